@@ -1,0 +1,1 @@
+"""Authors' files: read to entries, checked, and written back."""
