@@ -13,8 +13,15 @@ _SAMPLE: dict[str, Any] = {
     "tags": ("hash", "requirements"),
     "first_seen": "2016-01-21",
     "signatures": ({"text": "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE"},),
-    "versions": ({"name": "pip", "affected": ">=8.0", "notes": "Every version since hash checking."},),
-    "docs": ({"title": "Secure installs", "url": "https://pip.pypa.io/en/stable/topics/secure-installs/"},),
+    "versions": (
+        {"name": "pip", "affected": ">=8.0", "notes": "Every version since hash checking."},
+    ),
+    "docs": (
+        {
+            "title": "Secure installs",
+            "url": "https://pip.pypa.io/en/stable/topics/secure-installs/",
+        },
+    ),
     "triggered_by": (
         {
             "repository": "https://github.com/pypa/pip",
@@ -29,7 +36,11 @@ _SAMPLE: dict[str, Any] = {
     "summary": "pip refuses a file whose digest differs from the expected one.",
     "meaning": "The file is *not* installed.",
     "causes": (
-        {"id": "stale-hash", "title": "The requirements file is out of date", "explanation": "It was edited."},
+        {
+            "id": "stale-hash",
+            "title": "The requirements file is out of date",
+            "explanation": "It was edited.",
+        },
         {
             "id": "index-hash",
             "title": "The index supplied the hash",
@@ -56,7 +67,12 @@ _SAMPLE: dict[str, Any] = {
         },
     ),
     "dead_ends": (
-        {"id": "reinstall-pip", "title": "Reinstall pip", "estimate": 0.02, "explanation": "pip is not at fault."},
+        {
+            "id": "reinstall-pip",
+            "title": "Reinstall pip",
+            "estimate": 0.02,
+            "explanation": "pip is not at fault.",
+        },
     ),
     "verify": "```console\n$ pip install -r requirements.txt\nSuccessfully installed\n```",
     "examples": (
@@ -96,7 +112,28 @@ notes:
 """
 
 
+_PLAIN: dict[str, Any] = {
+    "meaning": "See above.",
+    "causes": ({"id": "only", "title": "One reason", "explanation": "It happens."},),
+    "diagnose": None,
+    "workarounds": ({"id": "do", "title": "Do it", "explanation": "Like this."},),
+    "dead_ends": ({"id": "do-not", "title": "Wait", "explanation": "Nothing changes."},),
+    "verify": "Run it again.",
+    "examples": None,
+    "versions": None,
+    "triggered_by": None,
+    "files": None,
+}
+
+
+def make_plain_entry(**changes: Any) -> Entry:
+    """An entry that shares no words with the sample."""
+    return make_entry(**{**_PLAIN, **changes})
+
+
 def make_entry(**changes: Any) -> Entry:
     """The sample entry with some of its fields changed; None removes one."""
     document = {**_SAMPLE, **changes}
-    return Entry.model_validate({key: value for key, value in document.items() if value is not None})
+    return Entry.model_validate(
+        {key: value for key, value in document.items() if value is not None}
+    )

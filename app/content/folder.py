@@ -139,7 +139,7 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[ContentFile]:
         shown = f"{root.name}/{path.relative_to(root).as_posix()}"
         if path.name.startswith((".", "_")) or path.name in _NOT_CONTENT:
             continue
-        if path.is_symlink() and not path.resolve().is_relative_to(inside):
+        if path.is_symlink() and not _leads_into(path, inside):
             what = "is a symbolic link out of the content folder"
             problems.append(Problem(shown, 1, 1, what, "copy the file here"))
         elif path.is_dir():
@@ -159,6 +159,13 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[ContentFile]:
                 problems.append(Problem(shown, 1, 1, what, "split it, or move it out"))
             else:
                 yield ContentFile(path, shown, data)
+
+
+def _leads_into(link: Path, folder: Path) -> bool:
+    try:
+        return link.resolve().is_relative_to(folder)
+    except (OSError, RuntimeError):
+        return False  # a link to itself
 
 
 def _place_file(

@@ -26,7 +26,9 @@ def test_markdown_gives_the_entry_back():
 def test_any_entry_survives_markdown_and_json(entry: Entry):
     written = markdown.write_entry(entry)
     assert markdown.read_entry(written, entry.id, "x.md")[0] == entry
-    assert json_documents.read_entry(json_documents.write_entry(entry), entry.id, "x.json")[0] == entry
+    assert (
+        json_documents.read_entry(json_documents.write_entry(entry), entry.id, "x.json")[0] == entry
+    )
 
 
 def test_windows_line_ends_do_not_matter():
