@@ -1,0 +1,177 @@
+"""The only maker of markup: Markdown to sanitized HTML, code with placeholders, search marks.
+
+Raw HTML in Markdown is shown as text. nh3 has the last word on everything that
+an author wrote; code is escaped by Pygments, whose output needs no further
+cleaning but passes through it all the same.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any, Final
+
+import nh3
+from markdown import Markdown
+from markupsafe import Markup, escape
+from pygments import highlight
+from pygments.formatters.html import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+_ALLOWED_TAGS: Final = frozenset(
+    "a abbr b blockquote br code dd del div dl dt em h4 h5 h6 hr i img kbd li ol p pre q s samp "
+    "span strong sub sup table tbody td th thead tr ul var".split()
+)
+_ALLOWED_ATTRIBUTES: Final = {
+    "a": {"href", "title"},
+    "code": {"class", "translate"},
+    "div": {"class", "data-language", "data-kind"},
+    "img": {"src", "alt", "title", "loading"},
+    "ol": {"start"},
+    "pre": {"class", "tabindex", "translate", "lang"},
+    "samp": {"class"},
+    "span": {"class"},
+    "td": {"style"},
+    "th": {"style"},
+    "var": {"class", "data-name"},
+}
+
+_PLACEHOLDER = re.compile(r"<([A-Za-z][\w .-]{0,60})>")
+_STAND_IN = re.compile(r"PLHX(\d+)X")
+
+TYPED: Final = frozenset({"sh", "bash", "powershell", "bat", "console"})
+"""Languages of blocks that a reader types; all others are shown."""
+
+
+def markdown(text: str, base: str = "/") -> Markup:
+    """Markdown to sanitized HTML. Relative image addresses are made relative to `base`."""
+    converter = _converter()
+    converter.reset()
+    # Some text is in a table cell or list as typed; nothing here depends on the author's HTML.
+    html = converter.convert(text)
+    return _sanitized(html, base)
+
+
+def inline(text: str) -> Markup:
+    """One line of Markdown without the paragraph around it."""
+    html = markdown(text)
+    return Markup(html.removeprefix("<p>").removesuffix("</p>")) if html.count("<p>") == 1 else html
+
+
+@cache
+def _converter() -> Markdown:
+    converter = Markdown(
+        extensions=["tables", "sane_lists", "pymdownx.superfences"],
+        extension_configs={
+            "pymdownx.superfences": {
+                "disable_indented_code_blocks": True,
+                "custom_fences": [{"name": "*", "class": "", "format": _format_fence}],
+            }
+        },
+        output_format="html",
+    )
+    converter.preprocessors.deregister("html_block")
+    converter.inlinePatterns.deregister("html")
+    return converter
+
+
+def _format_fence(source: str, language: str, *_: Any, **__: Any) -> str:  # noqa: ANN401
+    return str(code_block(source, language))
+
+
+def code_block(source: str, language: str) -> Markup:
+    """A block of code with its placeholders marked as `<var>`."""
+    kind = "command" if language in TYPED else "output"
+    name = re.sub(r"[^a-z0-9+-]", "", language.lower()) or "text"
+    return Markup(
+        f'<div class="code" data-kind="{kind}" data-language="{name}">'
+        f'<pre tabindex="0" translate="no" lang="en"><code class="highlight">'
+        f"{_highlighted(source, name)}</code></pre></div>"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _highlighted(source: str, language: str) -> str:
+    names: list[str] = []
+
+    def stand_in(match: re.Match[str]) -> str:
+        names.append(match[1])
+        return f"PLHX{len(names) - 1}X"
+
+    def placeholder(match: re.Match[str]) -> str:
+        number = int(match[1])
+        return _variable(names[number]) if number < len(names) else match[0]
+
+    if language in TYPED:
+        # A lexer would take `<package>` for two redirections, so a plain word goes through it.
+        source = _PLACEHOLDER.sub(stand_in, source)
+    html = highlight(source, _lexer(language), _FORMATTER).rstrip("\n")
+    return _STAND_IN.sub(placeholder, html) if names else html
+
+
+_FORMATTER: Final = HtmlFormatter(nowrap=True)
+
+
+@cache
+def _lexer(language: str) -> Lexer:
+    try:
+        return get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return get_lexer_by_name("text", stripnl=False)
+
+
+def _variable(name: str) -> str:
+    return f'<var data-name="{escape(name)}">{escape(f"<{name}>")}</var>'
+
+
+def message(text: str) -> Markup:
+    """A printed message with its `<placeholders>` marked as `<var>`."""
+    pieces, end = [], 0
+    for match in _PLACEHOLDER.finditer(text):
+        pieces += [str(escape(text[end : match.start()])), _variable(match[1])]
+        end = match.end()
+    return Markup("".join([*pieces, str(escape(text[end:]))]))
+
+
+def _sanitized(html: str, base: str) -> Markup:
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if tag == "img" and name == "src" and "://" not in value and not value.startswith("/"):
+            return base + value
+        if tag in ("td", "th") and name == "style":
+            return value if value.startswith("text-align:") else None
+        return value
+
+    return Markup(
+        nh3.clean(
+            html,
+            tags=set(_ALLOWED_TAGS),
+            attributes=_ALLOWED_ATTRIBUTES,
+            attribute_filter=attribute,
+            url_schemes={"http", "https", "mailto"},
+            link_rel="noopener",
+        )
+    )
+
+
+def plain(markdown_text: str) -> str:
+    """The words of a Markdown text for searching and descriptions: no code fences, no marks."""
+    text = re.sub(r"^[ \t]*(`{3,}|~{3,}).*$", "", markdown_text, flags=re.MULTILINE)
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"^[ \t]*(?:#{4,6}|[-*+]|\d+\.|>)[ \t]+", "", text, flags=re.MULTILINE)
+    text = re.sub(r"(\*\*|__|`+)", "", text)
+    return " ".join(text.split())
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
+    """The text, escaped, with the given character spans in `<mark>`; spans must not overlap."""
+    pieces, end = [], 0
+    for start, stop in sorted(spans):
+        pieces += [
+            escape(text[end:start]),
+            Markup("<mark>"),
+            escape(text[start:stop]),
+            Markup("</mark>"),
+        ]
+        end = stop
+    return Markup("").join([*pieces, escape(text[end:])])
