@@ -1,0 +1,1 @@
+"""The catalogue: one SQLite file, built from the content and then only read."""
