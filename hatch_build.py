@@ -1,4 +1,4 @@
-"""Puts the templates, static files and content into a wheel; an editable install reads the checkout's."""
+"""Puts templates, static files and content into a wheel; an editable install reads the checkout."""
 
 from typing import Any
 
