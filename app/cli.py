@@ -139,14 +139,27 @@ def check(
     content: Content = None,
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail, too.")] = False,
+    green: Annotated[
+        list[Path] | None,
+        typer.Option("--green", help="Folder with logs of successes, which nothing may match."),
+    ] = None,
+    reach: Annotated[
+        bool, typer.Option("--reach", help="Print where else each entry was found.")
+    ] = False,
 ) -> None:
     """Print everything that is wrong with the content, like a compiler; exit 1 if anything is."""
-    from app.catalogue.build import check as check_content
+    from app.catalogue.check import check as check_content
 
     settings = _settings(content, None)
+    for folder in green or ():
+        if not folder.is_dir():
+            _fail(f"--green {folder}: there is no such folder", BAD_USAGE)
     with _progress("Checking") as progress:
-        entries, problems = check_content(settings.content, progress)
+        checked = check_content(settings.content, green or (), progress)
+    problems, entries = list(checked.problems), len(checked.reach)
     _print_problems(problems, as_json)
+    if reach and not as_json:
+        _print_table([vars(row) for row in checked.reach])
     errors = sum(problem.level is Level.ERROR for problem in problems)
     warnings = len(problems) - errors
     if not as_json:
@@ -284,8 +297,13 @@ def stats(content: Content = None, as_json: AsJson = False) -> None:
     if as_json:
         _print_json([vars(row) for row in rows])
         return
-    names = list(vars(rows[0])) if rows else []
-    table = [names, *([str(value) for value in vars(row).values()] for row in rows)]
+    _print_table([vars(row) for row in rows])
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    """Columns, the first to the left and numbers to the right."""
+    names = list(rows[0]) if rows else []
+    table = [names, *([str(value) for value in row.values()] for row in rows)]
     widths = [max(len(line[column]) for line in table) for column in range(len(names))]
     for line in table:
         cells = [

@@ -12,6 +12,7 @@ LAYERS = (
     {"config", "entry"},
     {"render", "search", "matching"},
     {"content"},
+    {"gate"},
     {"catalogue"},
     {"answers"},
     {"serve", "terminal", "web"},

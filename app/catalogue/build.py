@@ -43,6 +43,7 @@ from app.content.folder import (
 )
 from app.entry import Entry
 from app.errors import CatalogueError, Level, Problem
+from app.gate import check_signatures
 from app.matching.matcher import Matcher
 from app.search.fts import COLUMNS, indexed
 
@@ -148,25 +149,17 @@ def _build(
         return Built(path, new.count(), len(prepared), new.problems())
 
 
-def check(roots: Sequence[Path], progress: Progress | None = None) -> tuple[int, list[Problem]]:
-    """How many entries there are, and everything wrong with them, without writing anything."""
-    listing = list_folders(roots)
-    loaded: dict[str, LoadedEntry] = {}
-    problems = list(listing.problems)
-    for done, files in enumerate(listing.entries.values(), 1):
-        one, found = _read(files, sorted(listing.attachments))
-        problems += found
-        if one:
-            loaded[files.id] = one
-        if progress:
-            progress(done, len(listing.entries))
-    return len(loaded), sorted({*problems, *check_all(loaded)})
-
-
-def _read(files: EntryFiles, attachments: list[str]) -> tuple[LoadedEntry | None, list[Problem]]:
+def read_entry(
+    files: EntryFiles, attachments: list[str]
+) -> tuple[LoadedEntry | None, list[Problem]]:
+    """An entry with everything that is wrong inside it; None when it cannot be read at all."""
     loaded, problems = read_files(files)
     if loaded:
-        problems = [*problems, *check_entry(loaded, attachments)]
+        problems = [
+            *problems,
+            *check_entry(loaded, attachments),
+            *check_signatures(loaded),
+        ]
     return loaded, sorted(set(problems))
 
 
@@ -193,7 +186,7 @@ def _counted(
 
 
 def _prepare(files: EntryFiles, attachments: list[str]) -> _Prepared:
-    loaded, problems = _read(files, attachments)
+    loaded, problems = read_entry(files, attachments)
     if loaded is None:
         return _Prepared(files, None, problems, {})
     entry = loaded.entry

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from app.catalogue.build import check
+from app.catalogue.check import check
 from tests.samples import CHINESE, make_entry
 
 
 def complaints(content: Path) -> list[str]:
-    return [str(problem) for problem in check([content])[1]]
+    return [str(problem) for problem in check([content]).problems]
 
 
 def remedy(**changes: object) -> dict[str, object]:
