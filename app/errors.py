@@ -66,6 +66,14 @@ class CatalogueError(WayoutError):
         self.path, self.why = path, why
 
 
+class UnreadableInput(WayoutError):  # noqa: N818 - reads as what it is
+    """What was pasted is not text; `why` says what it looks like instead."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"this is not text: it looks like {why}; paste or upload the log itself")
+        self.why = why
+
+
 class UnknownEntry(WayoutError):  # noqa: N818 - reads as what it is
     """No entry has this id; `near` holds ids that look like it."""
 
