@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench lock clean
+.PHONY: help serve test check format bench screenshots messages lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,7 +34,7 @@ check: $(VENV)/.dev ## lint, types, and the content
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/wayout check --content content
+	$(BIN)/wayout check --content content --green tests/logs/green --strict
 
 format: $(VENV)/.dev ## format the code
 	$(BIN)/ruff check --fix-only --exit-zero .
@@ -42,6 +42,16 @@ format: $(VENV)/.dev ## format the code
 
 bench: $(VENV)/.dev ## measure what DESIGN promises, as ratios within one run
 	$(BIN)/python -m bench
+
+screenshots: $(VENV)/.dev ## take pictures of the main pages into docs/screenshots (needs Chromium)
+	$(BIN)/python -m tests.browser.screenshots
+
+messages: $(VENV)/.dev ## bring the interface's translations up to date with the templates
+	@mkdir -p .cache
+	$(BIN)/pybabel --quiet extract --mapping app/locale/babel.cfg --keyword term:1c,2 --no-location \
+		--output .cache/messages.pot .
+	$(BIN)/pybabel --quiet update --input-file .cache/messages.pot --output-file app/locale/zh/messages.po \
+		--locale zh --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100
 
 lock: $(VENV)/.dev ## renew the lock files from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
