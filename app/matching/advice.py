@@ -22,7 +22,7 @@ from app.matching.signatures import (
     parse,
 )
 
-LEAST_BITS: Final = 17.0
+LEAST_BITS: Final = 16.0
 """A signature that says less than this turns up in logs of anything."""
 LEAST_CONTEXT_BITS: Final = 4.0
 """A signal or a required text is only asked about where its entry was found already."""
@@ -82,7 +82,7 @@ def _too_little(signature: Signature, template: Template, least: float) -> Itera
         yield f"has only numbers as literal text ({literal!r}); write the words printed around them"
     elif bits < least:
         yield (
-            f"has too little literal text ({literal!r} is worth {bits:.0f} of {least:.0f} bits), so "
+            f"has too little literal text ({literal!r} is worth {bits:.0f} of {least:.0f} bits): "
             "it would fire on ordinary logs; write more of the line as the tool prints it, "
             "or the line before or after it"
         )

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from app.matching.shellwords import PLACEHOLDER, Place, Slot, slots
+from app.matching.shellwords import HEREDOC, PLACEHOLDER, Place, Slot, slots
 
 _SHELLS: Final = {
     **dict.fromkeys(
@@ -69,18 +69,24 @@ def fill(code: str, language: str, captures: Mapping[str, str]) -> Filled:
     filled in, other code is not, as there is no quoting that fits all of it.
     """
     shell = _SHELLS.get(language.lower(), "")
-    out, at, filled = [], 0, {}
+    ends = {found[2] for found in HEREDOC.finditer(code)}  # a value could close the document
+    out: list[str] = []
+    at, filled = 0, {}
     for slot in _slots(code, shell):
         value = captures.get(slot.name)
-        put = _put(value, slot, shell) if value is not None and _is_harmless(value, slot) else None
-        if value is None or put is None:
+        if value is None or not _is_harmless(value, slot) or any(value in end for end in ends):
+            continue
+        put = _put(value, slot, shell)
+        if put is None:
             continue
         out += [code[at : slot.start], put]
         at = slot.end
         filled[slot.name] = value
-    text = "".join(out) + code[at:]
-    rest = {found[1]: None for found in PLACEHOLDER.finditer(code) if found[1] not in filled}
-    return Filled(text, filled, tuple(rest))
+    # A name may be filled in at one place and still be open at another.
+    rest = {
+        found[1]: None for piece in (*out[::2], code[at:]) for found in PLACEHOLDER.finditer(piece)
+    }
+    return Filled("".join(out) + code[at:], filled, tuple(rest))
 
 
 def _slots(code: str, shell: str) -> list[Slot]:

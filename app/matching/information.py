@@ -24,6 +24,10 @@ _HAN_BITS: Final = 4.0
 _ORDER_BITS: Final = 1.5
 """For each word that stands right after another, in print as in the template."""
 
+_GLUED_BITS: Final = 4.0
+"""Instead, if both are parts of one name, as in `connection-timeout`."""
+_GLUE: Final = ("-", "_", ".", "/")
+
 _SYMBOL: Final = re.compile(r"[*\[\]{}!@#$%^&=~|<>\\+?;]")
 _SYMBOL_BITS: Final = 1.2
 _MOST_SYMBOL_BITS: Final = 6.0
@@ -56,13 +60,15 @@ def text_bits(literals: Iterable[str]) -> float:
     total, seen, symbols = 0.0, set(), 0
     for literal in literals:
         symbols += len(_SYMBOL.findall(literal))
-        previous = False
-        for word in words(literal):
+        last = None
+        for found in _WORD.finditer(literal):
+            word = found[0].lower()
             if word not in seen:
                 total += word_bits(word)
                 seen.add(word)
-            total += _ORDER_BITS if previous else 0.0
-            previous = True
+            if last is not None:
+                total += _GLUED_BITS if literal[last : found.start()] in _GLUE else _ORDER_BITS
+            last = found.end()
     return total + min(_SYMBOL_BITS * symbols, _MOST_SYMBOL_BITS)
 
 

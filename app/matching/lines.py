@@ -69,6 +69,8 @@ _HARMLESS: Final = re.compile(
     r"(?i)\bwarn(?:ing)?\b|\bdeprecated\b|\bdebug\b|\bignored\b"
     r"|-Werror|error\.\w{1,3}\b|errors?=0|\bno errors?\b"
 )
+_EMPTY: Final = re.compile(r"^\W*(?:[A-Za-z]+\W+){1,2}$")
+"""One or two words, as in "ERROR: Exception:": what went wrong stands elsewhere."""
 _FRAME: Final = re.compile(r"^\s+at |^\s*File \"|^\s*\d+: |^Traceback ")
 
 
@@ -122,6 +124,6 @@ def _weight(line: str) -> float:
         return 0.0
     if _WRAPPER.search(head):
         return weight / 10
-    if _HARMLESS.search(head):
+    if _HARMLESS.search(head) or _EMPTY.search(head):
         weight /= 3
     return weight / 4 if _FRAME.search(head) else weight

@@ -96,6 +96,11 @@ class ProbeTable:
         signatures = []
         for place, signature in enumerate(entry.signatures):
             for condition in self._condition(entry, signature):
+                if not self.probes[condition.probe].anchors:
+                    shown = signature.text or signature.regex
+                    why = f"signature {shown!r} has no piece of literal text to look for"
+                    self.failures.append(Failure(entry.id, why))
+                    continue
                 self.identifying.add(condition.probe)
                 signatures.append((place, condition))
         return KnownEntry(
@@ -172,15 +177,14 @@ _Window = tuple[float, int, bytes, tuple[str, int, int]]
 
 
 def _windows(literal: str) -> Iterator[_Window]:
-    """Runs of whole words on one line: bits, length, bytes, and which words of which line."""
+    """Runs of words on one line, cut to the longest anchor: bits, length, bytes, which words."""
     for line in literal.split("\n"):
-        tokens = [(token, squash_text(token), text_bits([token])) for token in line.split()]
+        tokens = [(squash_text(token), text_bits([token])) for token in line.split()]
         for first in range(len(tokens)):
-            piece, bits = b"", 0.0
-            for last in range(first, len(tokens)):
-                if piece and len(piece) + len(tokens[last][1]) > _LONGEST:
-                    break
-                piece += tokens[last][1]
-                bits += tokens[last][2]
+            piece, bits, last = b"", 0.0, first
+            while last < len(tokens) and len(piece) < _LONGEST:
+                word, worth = tokens[last]
+                room = min(1.0, (_LONGEST - len(piece)) / max(len(word), 1))
+                piece, bits, last = piece + word, bits + worth * room, last + 1
             if len(piece) >= _SHORTEST:
-                yield (bits, len(piece), piece[:_LONGEST], (line, first, last + 1))
+                yield (bits, len(piece), piece[:_LONGEST], (line, first, last))

@@ -116,12 +116,18 @@ def _bits(found: Scan, condition: Condition) -> float:
 
 
 def _apart(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
-    """In the order of the log; of overlapping places the longer one."""
+    """In the order of the log; of overlapping places the one that captured most."""
     kept: list[Occurrence] = []
-    for each in sorted(occurrences, key=lambda one: (one.start, -one.end)):
+    for each in sorted(occurrences, key=lambda one: one.start):
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
+        elif _says_more(each, kept[-1]):
+            kept[-1] = each
     return kept
+
+
+def _says_more(one: Occurrence, other: Occurrence) -> bool:
+    return (len(one.captures), one.end - one.start) > (len(other.captures), other.end - other.start)
 
 
 def _lower_what_others_claim(candidates: Sequence[Candidate]) -> None:

@@ -17,7 +17,7 @@ from app.matching.squash import squash, squash_text
 
 _PIECE: Final = 1 << 10
 """A hit of the first pass is located to this many bytes."""
-_REACH: Final = 1 << 14
+_REACH: Final = 1 << 13
 """Bytes cleaned on either side of such a piece."""
 _LARGEST: Final = 1 << 17
 """Bytes of a region, so that a log full of hits is not cleaned in one go."""

@@ -41,7 +41,7 @@ class Slot:
     line: str
 
 
-_HEREDOC: Final = re.compile(r"<<-?\s*(['\"\\]?)([A-Za-z_]\w*)\1?")
+HEREDOC: Final = re.compile(r"<<-?\s*(['\"\\]?)([A-Za-z_]\w*)\1?")
 _SEPARATORS: Final = frozenset(";|&(){}\n!`")
 _RUNNERS: Final = frozenset(
     "sudo doas exec time env command nohup nice xargs then do else elif if while until builtin "
@@ -86,7 +86,7 @@ class _Reader:
                     (match, Place.UNCLEAR) for match in PLACEHOLDER.finditer(self._code, at, end)
                 )
                 at = end
-            elif not self._quote and (here := _HEREDOC.match(self._code, at)):
+            elif not self._quote and (here := HEREDOC.match(self._code, at)):
                 self._heredocs.append(here[2])
                 at = here.end()
             elif self._code[at] == "\n" and not self._quote and self._heredocs:

@@ -1,0 +1,297 @@
+"""How often the matcher is right, on real logs and on mangled copies of them.
+
+    python -m bench.evaluate            print the figures; write docs/evaluation.md and .svg
+    python -m bench.evaluate --fit      also refit app/matching/calibration.tsv
+    python -m bench.evaluate --quick    plain logs only, nothing written
+    python -m bench.evaluate --misses   also name every log that was answered wrongly
+
+The logs are tests/logs/red and green with the labels of tests/logs/labels.json;
+an expected entry that the catalogue lacks counts as "none known".
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from app.content.folder import list_folders, read_files
+from app.entry import Entry
+from app.matching import Answer, Matcher, match
+from app.matching.ranking import CALIBRATION_FILE
+from bench.matching_mangle import VARIANTS
+
+_ROOT: Final = Path(__file__).parent.parent
+_LOGS: Final = _ROOT / "tests/logs"
+_REPORT: Final = _ROOT / "docs/evaluation.md"
+_PLOT: Final = _ROOT / "docs/evaluation.svg"
+_PLAIN: Final = "plain"
+_CUTS: Final = ("head cut off", "tail cut off")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One real log with its label; `expects` is None where no known entry is right."""
+
+    name: str
+    red: bool
+    data: bytes
+    expects: str | None
+    cause: str | None
+    accepts: frozenset[str]
+    also: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one log, in one variant, was answered with."""
+
+    case: Case
+    variant: str
+    ids: tuple[str, ...]
+    score: float
+    confidence: float
+    cause: str | None
+
+    @property
+    def right(self) -> bool:
+        """Whether the first answer, or saying nothing, was right."""
+        first = self.ids[0] if self.ids else None
+        if not self.case.red:
+            return first is None
+        if self.case.expects is None:
+            return first is None or first in self.case.accepts | self.case.also
+        return first == self.case.expects or first in self.case.accepts
+
+    @property
+    def in_three(self) -> bool:
+        """Whether the right entry is among the first three."""
+        return self.right or self.case.expects in self.ids[:3]
+
+
+def main() -> None:
+    """Evaluate, print, write."""
+    arguments = _arguments()
+    entries = entries_of(_ROOT / "content")
+    matcher = Matcher.build(entries)
+    cases = list(_cases(entries))
+    variants = [_PLAIN] if arguments.quick else [*VARIANTS, *_CUTS]
+    results = [result for case in cases for result in _results(matcher, case, variants)]
+    if arguments.fit:
+        _fit(results)
+    report = _report(entries, cases, results)
+    print(report)
+    if arguments.misses:
+        _name_misses(results)
+    if not arguments.quick:
+        _REPORT.write_text(report, encoding="utf-8")
+        _PLOT.write_text(_plot(results), encoding="utf-8")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for flag in ("--fit", "--quick", "--misses"):
+        parser.add_argument(flag, action="store_true")
+    return parser.parse_args()
+
+
+def entries_of(folder: Path) -> list[Entry]:
+    """The entries of a content folder; files with errors are left out."""
+    listing = list_folders([folder])
+    loaded = (read_files(files)[0] for files in listing.entries.values())
+    return [each.entry for each in loaded if each]
+
+
+def _cases(entries: Iterable[Entry]) -> Iterator[Case]:
+    known = {entry.id for entry in entries}
+    labels = json.loads((_LOGS / "labels.json").read_text(encoding="utf-8"))
+    for path in sorted(_LOGS.glob("red/*.log")) + sorted(_LOGS.glob("green/*.log")):
+        name = f"{path.parent.name}/{path.name}"
+        label = labels.get(name, {})
+        expects = label.get("expects")
+        yield Case(
+            name=name,
+            red=path.parent.name == "red",
+            data=path.read_bytes(),
+            expects=expects if expects in known else None,
+            cause=label.get("cause") if label.get("decidable", True) else None,
+            accepts=frozenset(label.get("accepts", ())),
+            also=frozenset(label.get("also", ())),
+        )
+
+
+def _results(matcher: Matcher, case: Case, variants: Iterable[str]) -> Iterator[Result]:
+    plain = match(matcher, case.data)
+    text = case.data.decode("utf-8", "replace")
+    for variant in variants:
+        if variant == _PLAIN:
+            yield _result(case, variant, plain)
+        elif case.red and variant in VARIANTS:
+            yield _result(case, variant, match(matcher, VARIANTS[variant](text)))
+        elif case.red and plain.matches:
+            yield _result(case, variant, match(matcher, _cut(text, plain, variant)))
+
+
+def _cut(text: str, plain: Answer, variant: str) -> str:
+    """The log without what stands before, or after, the lines that decided."""
+    lines = text.split("\n")
+    places = plain.matches[0].evidence
+    if variant == _CUTS[0]:
+        return "\n".join(lines[max(0, places[0].line - 2) :])
+    return "\n".join(lines[: places[-1].last_line + 1])
+
+
+def _result(case: Case, variant: str, answer: Answer) -> Result:
+    best = [*answer.matches, *answer.weak]
+    cause = answer.matches[0].cause if answer.matches else None
+    return Result(
+        case,
+        variant,
+        tuple(each.id for each in answer.matches),
+        best[0].score if best else 0.0,
+        best[0].confidence if best else 0.0,
+        cause.id if cause else None,
+    )
+
+
+def _share(results: list[Result], attribute: str) -> str:
+    good = sum(getattr(result, attribute) for result in results)
+    return f"{good} of {len(results)} ({100 * good / len(results):.1f} %)" if results else "none"
+
+
+def _report(entries: list[Entry], cases: list[Case], results: list[Result]) -> str:
+    plain = [each for each in results if each.variant == _PLAIN]
+    red = [each for each in plain if each.case.red]
+    known = [each for each in red if each.case.expects]
+    unknown = [each for each in red if not each.case.expects]
+    green = [each for each in plain if not each.case.red]
+    mangled = [each for each in results if each.variant != _PLAIN and each.case.expects]
+    causes = [each for each in known if each.case.cause and each.right]
+    decided = sum(each.cause == each.case.cause for each in causes)
+    rows = [
+        ("known errors, right entry first", _share(known, "right")),
+        ("known errors, right entry among three", _share(known, "in_three")),
+        ("mangled copies of them, right entry first", _share(mangled, "right")),
+        ("right cause, where the log shows it", f"{decided} of {len(causes)}"),
+        ("unknown errors, nothing claimed", _share(unknown, "right")),
+        ("logs of success, nothing claimed", _share(green, "right")),
+    ]
+    lines = [
+        "# How often the matcher is right",
+        "",
+        f"Written by `make evaluate` on {date.today().isoformat()} with {len(entries)} entries and "
+        f"{len(cases)} real logs (Python {platform.python_version()}). They are in `tests/logs`.",
+        "",
+        "| measured | result |",
+        "|---|---|",
+        *(f"| {name} | {value} |" for name, value in rows),
+        "",
+        "## What happens between terminal and paste box",
+        "",
+        "| variant | right entry first |",
+        "|---|---|",
+        *(f"| {name} | {_share(each, 'right')} |" for name, each in _by_variant(results)),
+        "",
+        "## Calibration",
+        "",
+        "Of the answers given with this confidence, so many were right:",
+        "",
+        "| confidence | answers | right |",
+        "|---|---|---|",
+        *(f"| {a:.2f} to {b:.2f} | {n} | {share:.3f} |" for a, b, n, share in _bins(results)),
+        "",
+        "![The share of right answers by variant and by confidence](evaluation.svg)",
+        "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _by_variant(results: list[Result]) -> list[tuple[str, list[Result]]]:
+    names = list(dict.fromkeys(each.variant for each in results))
+    return [(n, [r for r in results if r.variant == n and r.case.expects]) for n in names]
+
+
+def _bins(results: list[Result]) -> list[tuple[float, float, int, float]]:
+    edges = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.001)
+    rows = []
+    for low, high in pairwise(edges):
+        inside = [each for each in results if each.ids and low <= each.confidence < high]
+        if inside:
+            rows.append(
+                (low, min(high, 1.0), len(inside), sum(r.right for r in inside) / len(inside))
+            )
+    return rows
+
+
+def _fit(results: list[Result]) -> None:
+    """Isotonic regression (pool adjacent violators) of being right on the score."""
+    points = sorted(
+        (each.score, float(_would_be_right(each))) for each in results if each.score > 0
+    )
+    pools: list[list[float]] = []  # score, right, count
+    # Two wrong answers at no score keep an empty stretch from being called sure.
+    for score, right in [(0.0, 0.0), (0.0, 0.0), *points]:
+        pools.append([score, right, 1.0])
+        while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
+            last = pools.pop()
+            pools[-1] = [last[0], pools[-1][1] + last[1], pools[-1][2] + last[2]]
+    rows = [(score, right / (count + 2)) for score, right, count in pools]
+    CALIBRATION_FILE.write_text(
+        "".join(f"{score:.1f}\t{share:.3f}\n" for score, share in rows), encoding="utf-8"
+    )
+
+
+def _would_be_right(result: Result) -> bool:
+    return bool(result.ids) and result.right
+
+
+def _name_misses(results: list[Result]) -> None:
+    for each in results:
+        if not each.right:
+            expected = each.case.expects or "none"
+            print(f"{each.case.name} [{each.variant}] expects {expected}, got {each.ids[:3]}")
+        elif each.case.cause and each.cause != each.case.cause and each.case.expects:
+            print(f"{each.case.name} [{each.variant}] cause {each.case.cause}, got {each.cause}")
+
+
+def _plot(results: list[Result]) -> str:
+    """Bars of the share of right answers by variant, and the calibration curve beside it."""
+    bars = []
+    for row, (name, each) in enumerate(_by_variant(results)):
+        share = sum(r.right for r in each) / len(each) if each else 0.0
+        y = 30 + 20 * row
+        bars.append(
+            f'<text x="170" y="{y + 11}" text-anchor="end">{name}</text>'
+            f'<rect x="180" y="{y}" width="{200 * share:.1f}" height="14" fill="#2a6f97"/>'
+            f'<text x="{186 + 200 * share:.1f}" y="{y + 11}">{100 * share:.1f}</text>'
+        )
+    dots = [
+        f'<circle cx="{520 + 100 * (low + high):.1f}" cy="{240 - 200 * share:.1f}" '
+        f'r="4" fill="#c12">'
+        f"<title>{count} answers</title></circle>"
+        for low, high, count, share in _bins(results)
+    ]
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 520" '
+        'font-family="sans-serif" font-size="11" role="img" '
+        'aria-label="Share of right answers by variant and by confidence">'
+        '<rect width="760" height="520" fill="#fff"/>'
+        '<text x="180" y="18" font-weight="bold">right entry first, %</text>'
+        + "".join(bars)
+        + '<text x="520" y="18" font-weight="bold">share right by confidence</text>'
+        '<path d="M520 40V240H720" fill="none" stroke="#333"/>'
+        '<path d="M520 240L720 40" stroke="#bbb" stroke-dasharray="4 3"/>'
+        '<text x="520" y="256">0</text><text x="712" y="256">1</text><text x="506" y="46">1</text>'
+        + "".join(dots)
+        + "</svg>\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
