@@ -37,6 +37,7 @@ _ALLOWED_ATTRIBUTES: Final = {
     "var": {"class", "data-name"},
 }
 
+_NO_MARKUP = re.compile(r"(?![-+#>=]|\d+[.)])[^\\`*_\[\]<>&!~\n\"':/@]+")
 _PLACEHOLDER = re.compile(r"<([A-Za-z][\w .-]{0,60})>")
 _STAND_IN = re.compile(r"PLHX(\d+)X")
 
@@ -44,17 +45,18 @@ TYPED: Final = frozenset({"sh", "bash", "powershell", "bat", "console"})
 """Languages of blocks that a reader types; all others are shown."""
 
 
+@lru_cache(maxsize=2048)  # a page without a translation shows the English parts once more
 def markdown(text: str, base: str = "/") -> Markup:
     """Markdown to sanitized HTML. Relative image addresses are made relative to `base`."""
     converter = _converter()
     converter.reset()
-    # Some text is in a table cell or list as typed; nothing here depends on the author's HTML.
-    html = converter.convert(text)
-    return _sanitized(html, base)
+    return _sanitized(converter.convert(text), base)
 
 
 def inline(text: str) -> Markup:
     """One line of Markdown without the paragraph around it."""
+    if _NO_MARKUP.fullmatch(text):
+        return escape(text)  # as Markdown would, which takes a hundred times longer
     html = markdown(text)
     return Markup(html.removeprefix("<p>").removesuffix("</p>")) if html.count("<p>") == 1 else html
 
@@ -160,6 +162,7 @@ def plain(markdown_text: str) -> str:
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"^[ \t]*(?:#{4,6}|[-*+]|\d+\.|>)[ \t]+", "", text, flags=re.MULTILINE)
     text = re.sub(r"(\*\*|__|`+)", "", text)
+    text = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])", r"\1", text)
     return " ".join(text.split())
 
 
@@ -175,3 +178,20 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
         ]
         end = stop
     return Markup("").join([*pieces, escape(text[end:])])
+
+
+def ticked(text: str) -> Markup:
+    """A plain sentence, escaped, with what stands in backquotes as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+# ECMA-48 sequences, then single control characters; tabs and line feeds stay.
+_UNPRINTED = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
+
+
+def printable(text: str) -> str:
+    """The text as a terminal would show it: without colors and control characters."""
+    return _UNPRINTED.sub("", text)

@@ -125,6 +125,7 @@ def _environment(language: SiteLanguage, assets: Assets) -> Environment:
     environment.globals["with_query"] = with_query
     environment.filters["marked"] = render.marked
     environment.filters["message"] = render.message
+    environment.filters["printable"] = render.printable
     environment.filters["ticked"] = render.ticked
     environment.filters["tag_of"] = lambda code: language_of(code).tag
     environment.filters["percent"] = lambda share: _percent(share, language)

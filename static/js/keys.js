@@ -1,6 +1,6 @@
 /* `/` goes to the search, or to the paste box on the front page; Ctrl+Enter sends a paste. */
 ready(() => {
-  const box = document.querySelector(".paste textarea") ?? document.getElementById("q");
+  const box = document.getElementById("q") ?? document.querySelector(".paste textarea");
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, [contenteditable]");
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && box) {

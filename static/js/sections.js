@@ -1,7 +1,8 @@
 /* Links into the page open what they lead to; the map shows where the reader is. */
 function openTarget() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  target?.querySelectorAll(":scope > details").forEach((one) => { one.open = true; });
+  const folded = target?.matches("details") ? target : target?.querySelector(":scope.case > details");
+  if (folded) folded.open = true;
 }
 
 /** Only what can be scrolled needs to be reached by keyboard. */

@@ -86,5 +86,9 @@ BAD_CHINESE = {
 @pytest.mark.parametrize("rule", BAD_CHINESE)
 def test_chinese_is_set_as_chinese(rule):
     pattern = re.compile(BAD_CHINESE[rule])
-    texts = [text for found in _translated(LOCALE_FOLDER / "zh" / "messages.po").values() for text in found]
+    texts = [
+        text
+        for found in _translated(LOCALE_FOLDER / "zh" / "messages.po").values()
+        for text in found
+    ]
     assert [text for text in texts if pattern.search(text)] == []
