@@ -19,7 +19,7 @@ from sqlalchemy import Engine, create_engine
 from sqlmodel import Session, insert, text
 
 import app
-from app.catalogue.rendering import PAGE_LANGUAGES, page, search_texts
+from app.catalogue.rendering import PAGE_LANGUAGES, page
 from app.catalogue.schema import (
     METADATA,
     SEARCH_TABLES,
@@ -205,10 +205,11 @@ def _prepare(files: EntryFiles, attachments: list[str]) -> _Prepared:
     }
     rows: dict[str, list[dict[str, Any]]] = {"entry": [row], "page": [], "search": []}
     for language in PAGE_LANGUAGES:
-        rows["page"].append({"entry_id": entry.id, **page(entry, language)})
+        row, texts = page(entry, language)
+        rows["page"].append({"entry_id": entry.id, **row})
         if language == "en" or language in entry.translations:
-            texts = indexed(search_texts(entry, language))
-            rows["search"].append({"entry_id": entry.id, "language": language, **texts})
+            columns = indexed(texts)
+            rows["search"].append({"entry_id": entry.id, "language": language, **columns})
     rows["tag"] = [{"tag": tag, "entry_id": entry.id} for tag in dict.fromkeys(entry.tags)]
     rows["alias"] = [{"alias": alias, "entry_id": entry.id} for alias in entry.aliases]
     return _Prepared(files, loaded, problems, rows)

@@ -32,7 +32,7 @@ from app.search import fts
 from app.search.chinese import has_han
 from app.search.parse import Query
 from app.search.snippets import Snippet, snippet, spans, word_pattern
-from app.search.typos import corrections
+from app.search.typos import Vocabulary, corrections
 
 MAX_LIMIT: Final = 100
 """Entries of one page of a list."""
@@ -342,11 +342,11 @@ class Catalogue:
         return {row.id: (_card(row, page), page.searched) for row, page in rows}
 
     @cached_property
-    def _words(self) -> list[str]:
-        """The Latin words of the index, for correcting typos."""
+    def _words(self) -> Vocabulary:
+        """The words of the index, for correcting typos."""
         with self._session() as session:
             rows = session.execute(text("SELECT term FROM search_words")).scalars()
-            return sorted(word for word in rows if word.isascii() and word.isalpha())
+            return Vocabulary(rows)
 
 
 def _ranked(session: Session, asked: str, filters: Filters) -> list[tuple[str, float]]:

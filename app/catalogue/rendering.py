@@ -14,18 +14,19 @@ _IN_LINE: Final = frozenset({"title", "condition", "risk_reason"})
 _LINE_PARTS: Final = frozenset({"title", "versions", "triggered-by", "related"})
 
 
-def page(entry: Entry, language: str) -> dict[str, Any]:
-    """The columns of a `PageRow`, by name, but for the entry's id."""
+def page(entry: Entry, language: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The columns of a `PageRow` but for the entry's id, and the texts to search by column."""
     local = localized(entry, language)
-    texts = {name: _texts(local, name) for name in ("title", "summary")}
-    return {
+    texts = _search_texts(entry, local)
+    row = {
         "language": language,
-        "title": render.plain(texts["title"]),
+        "title": texts["title"],
         "message": entry.message,
-        "summary": render.plain(texts["summary"]),
-        "searched": _searched(entry, local),
+        "summary": texts["summary"],
+        "searched": texts["body"],
         "parts": json.dumps(_parts(entry, local, language), ensure_ascii=False),
     }
+    return row, texts
 
 
 def _texts(local: Mapping[str, LocalPart], key: str) -> str:
@@ -51,9 +52,8 @@ def _parts(entry: Entry, local: Mapping[str, LocalPart], language: str) -> dict[
     return found
 
 
-def search_texts(entry: Entry, language: str) -> dict[str, str]:
+def _search_texts(entry: Entry, local: Mapping[str, LocalPart]) -> dict[str, str]:
     """What full-text search knows of an entry in one language, by column."""
-    local = localized(entry, language)
     headings = [part.fields["title"] for part in local.values() if "title" in part.fields]
     return {
         "id": entry.id,

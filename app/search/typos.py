@@ -1,7 +1,8 @@
 """Words the index lacks, to words it has: one or two letters off."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 from rapidfuzz import process
@@ -10,26 +11,50 @@ from rapidfuzz.distance import OSA
 _SHORTEST: Final = 4
 """In words of three letters, one letter off is another word."""
 
+_LONG: Final = 8
+"""From this length on, a reader may slip twice."""
+
+
+class Vocabulary:
+    """The words of an index, so kept that near ones are found without looking at all."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """Take lower-case words; those that are not of ASCII letters are left out."""
+        self._sorted = sorted(word for word in words if word.isascii() and word.isalpha())
+        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
+        for word in self._sorted:
+            self._by_length[len(word)].append(word)
+
+    def begins(self, word: str) -> bool:
+        """Whether a word of the index is this one or goes on from it."""
+        place = bisect_left(self._sorted, word)
+        return place < len(self._sorted) and self._sorted[place].startswith(word)
+
+    def near(self, word: str, limit: int) -> list[str]:
+        """Words of the index one or two letters off, best first."""
+        allowed = 1 if len(word) < _LONG else 2
+        found: list[tuple[float, str]] = []
+        for length in range(len(word) - allowed, len(word) + allowed + 1):
+            choices = self._by_length.get(length, ())
+            hits = process.extract(
+                word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=limit
+            )
+            found += [(distance, str(choice)) for choice, distance, _ in hits]
+        return [choice for _, choice in sorted(found)[:limit]]
+
 
 def corrections(
-    words: Iterable[str], vocabulary: Sequence[str], limit: int = 3
+    words: Iterable[str], vocabulary: Vocabulary, limit: int = 3
 ) -> dict[str, list[str]]:
     """Nearest words of the vocabulary for each word that is not in it, best first.
 
-    `vocabulary` holds lower-case words in order. Words below four letters, words
-    not of letters, and beginnings of known words are left alone.
+    Words below four letters, words not of letters, and beginnings of known words
+    are left alone.
     """
     found: dict[str, list[str]] = {}
     for word in words:
         if len(word) < _SHORTEST or not word.isascii() or not word.isalpha():
             continue
-        place = bisect_left(vocabulary, word)
-        if place < len(vocabulary) and vocabulary[place].startswith(word):
-            continue
-        allowed = 1 if len(word) < 8 else 2  # two slips need a longer word
-        near = process.extract(
-            word, vocabulary, scorer=OSA.distance, score_cutoff=allowed, limit=limit
-        )
-        if near:
-            found[word] = [str(choice) for choice, _, _ in near]
+        if not vocabulary.begins(word) and (near := vocabulary.near(word, limit)):
+            found[word] = near
     return found

@@ -10,7 +10,7 @@ from app.search import fts
 from app.search.chinese import pairs
 from app.search.parse import MAX_TERMS, parse
 from app.search.snippets import snippet, spans, word_pattern
-from app.search.typos import corrections
+from app.search.typos import Vocabulary, corrections
 from app.search.words import identifier_parts, indexable
 
 
@@ -97,7 +97,7 @@ def test_identifiers_have_parts():
 
 
 def test_typos_are_corrected_and_short_words_left_alone():
-    vocabulary = ["certificate", "mismatch", "pip", "timeout"]
+    vocabulary = Vocabulary(["certificate", "mismatch", "pip", "timeout", "哈希"])
     found = corrections(["certifcate", "mismtach", "pop", "mismatch", "哈希"], vocabulary)
     assert found == {"certifcate": ["certificate"], "mismtach": ["mismatch"]}
 
