@@ -12,7 +12,7 @@ LAYERS = (
     {"config", "entry"},
     {"render", "search", "matching"},
     {"content"},
-    {"gate"},
+    {"gate", "reproduce"},
     {"catalogue"},
     {"answers"},
     {"serve", "terminal", "web"},

@@ -1,6 +1,6 @@
 """A whole entry as an answer, with the rates of its remedies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import Field
@@ -22,7 +22,7 @@ from app.entry import (
     Workaround,
     fenced_code,
 )
-from app.rates import Rate, rate
+from app.rates import Rate, Trials, rate
 
 
 class RateAnswer(Answer):
@@ -112,12 +112,14 @@ class EntryAnswer(EntrySummary):
     provenance: dict[str, Any]
 
 
-def ordered(remedies: Iterable[Remedy]) -> list[tuple[Remedy, Rate]]:
+def ordered(
+    remedies: Iterable[Remedy], reproduced: Mapping[str, Trials]
+) -> list[tuple[Remedy, Rate]]:
     """Remedies with their rates: safe ones first, then by the rate's lower bound.
 
     Dead ends, and remedies of one rank, keep the author's order.
     """
-    rated = [(remedy, rate(remedy.estimate)) for remedy in remedies]
+    rated = [(remedy, rate(remedy.estimate, reproduced.get(remedy.id))) for remedy in remedies]
 
     def rank(pair: tuple[Remedy, Rate]) -> tuple[int, float]:
         remedy, found = pair
@@ -150,8 +152,12 @@ def entry_answer(
         translations=tuple(entry.translations),
         sections=texts,
         causes=tuple(_cause(cause, local, language) for cause in entry.causes),
-        workarounds=tuple(_remedy(*pair, local, language) for pair in ordered(entry.workarounds)),
-        dead_ends=tuple(_remedy(*pair, local, language) for pair in ordered(entry.dead_ends)),
+        workarounds=tuple(
+            _remedy(*pair, local, language) for pair in ordered(entry.workarounds, page.trials)
+        ),
+        dead_ends=tuple(
+            _remedy(*pair, local, language) for pair in ordered(entry.dead_ends, page.trials)
+        ),
         examples=tuple(_example(example, local, language) for example in entry.examples),
         versions=tuple(
             _noted(software, "notes", f"versions.{software.name}", local)

@@ -5,6 +5,7 @@ is written aside, synced and renamed, so a reader sees the old or the new one.
 """
 
 import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,9 +43,11 @@ from app.content.folder import (
     read_files,
 )
 from app.entry import Entry
-from app.errors import CatalogueError, Level, Problem
+from app.errors import CatalogueError, ContentError, Level, Problem
 from app.gate import check_signatures
 from app.matching.matcher import Matcher
+from app.rates import Trials
+from app.reproduce.evidence import read_evidence, trials
 from app.search.fts import COLUMNS, indexed
 
 Progress = Callable[[int, int], None]
@@ -190,6 +193,8 @@ def _prepare(files: EntryFiles, attachments: list[str]) -> _Prepared:
     if loaded is None:
         return _Prepared(files, None, problems, {})
     entry = loaded.entry
+    reproduced, broken = _reproduced(files)
+    problems = sorted({*problems, *broken})
     row = {
         "id": entry.id,
         "ecosystem": entry.ecosystem,
@@ -199,6 +204,9 @@ def _prepare(files: EntryFiles, attachments: list[str]) -> _Prepared:
         "symptom": entry.symptom,
         "code": entry.code,
         "document": json_documents.write_entry(entry),
+        "trials": json.dumps(
+            {name: (each.worked, each.total) for name, each in reproduced.items()}
+        ),
         "source": files.english.shown,
         "source_hash": files.hash,
         "changed": (entry.provenance.reviewed or entry.provenance.written).isoformat(),
@@ -213,6 +221,16 @@ def _prepare(files: EntryFiles, attachments: list[str]) -> _Prepared:
     rows["tag"] = [{"tag": tag, "entry_id": entry.id} for tag in dict.fromkeys(entry.tags)]
     rows["alias"] = [{"alias": alias, "entry_id": entry.id} for alias in entry.aliases]
     return _Prepared(files, loaded, problems, rows)
+
+
+def _reproduced(files: EntryFiles) -> tuple[dict[str, Trials], list[Problem]]:
+    """What reproductions have shown of each remedy; nothing where the evidence cannot be read."""
+    if files.evidence is None:
+        return {}, []
+    try:
+        return trials(read_evidence(files.evidence.text, files.evidence.shown)), []
+    except ContentError as error:
+        return {}, error.problems
 
 
 def _check_between(loaded: dict[str, LoadedEntry], kept: dict[str, Entry]) -> list[Problem]:

@@ -28,6 +28,7 @@ from app.catalogue.schema import (
 from app.entry import Entry
 from app.errors import CatalogueError, Level, Problem, UnknownEntry
 from app.matching import Matcher, StaleMatcher
+from app.rates import Trials
 from app.search import fts
 from app.search.chinese import has_han
 from app.search.parse import Query
@@ -57,11 +58,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Page:
-    """An entry in one language with its rendered parts, by the key of the part."""
+    """An entry in one language: its rendered parts by key, what was reproduced by remedy."""
 
     entry: Entry
     card: Card
     parts: dict[str, Any]
+    trials: dict[str, Trials]
     source: str
     problems: tuple[Problem, ...]
 
@@ -179,6 +181,7 @@ class Catalogue:
                 Entry.model_validate_json(row.document),
                 _card(row, page),
                 json.loads(page.parts),
+                {name: Trials(*counts) for name, counts in json.loads(row.trials).items()},
                 row.source,
                 self._problems_of(session, entry_id),
             )

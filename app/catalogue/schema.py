@@ -1,7 +1,7 @@
 """The tables of the catalogue. It is a build product, so there are no migrations.
 
-`document` and `parts` are JSON texts: the entry as authored, and its rendered
-fragments. All else exists to be filtered, sorted or searched by.
+`document`, `trials` and `parts` are JSON texts: the entry as authored, what was
+reproduced, and the rendered fragments. All else exists to be filtered, sorted or searched by.
 """
 
 from typing import Any, ClassVar
@@ -30,6 +30,7 @@ class EntryRow(_Table, table=True):
     symptom: bool
     code: str | None = Field(index=True)
     document: str
+    trials: str
     source: str
     source_hash: str
     changed: str

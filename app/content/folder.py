@@ -37,6 +37,10 @@ MEDIA_TYPES: Final = {
 }
 """What may lie beside an entry."""
 
+RECIPE_SUFFIX: Final = "repro.yaml"
+EVIDENCE_SUFFIX: Final = "evidence.json"
+"""What an entry's reproduction is read from, and what it has shown."""
+
 _SLUG = re.compile(SLUG)
 _NOT_CONTENT: Final = frozenset({"README.md", "LICENSE", "LICENSE.md"})
 
@@ -66,20 +70,22 @@ class ContentFile:
 
 @dataclass
 class EntryFiles:
-    """The files of one entry: the English one, and translations by language."""
+    """The files of one entry: the English one, translations by language, recipe and evidence."""
 
     id: str
     english: ContentFile
     translations: dict[str, ContentFile] = field(default_factory=dict)
+    recipe: ContentFile | None = None
+    evidence: ContentFile | None = None
 
     @property
     def hash(self) -> str:
         """Changes when any byte of any of the files changes."""
         digest = hashlib.sha256()
-        for file in (
-            self.english,
-            *(self.translations[name] for name in sorted(self.translations)),
-        ):
+        others = [self.translations[name] for name in sorted(self.translations)]
+        for file in (self.english, *others, self.recipe, self.evidence):
+            if file is None:
+                continue
             digest.update(f"{file.path.name}\0{len(file.data)}\0".encode() + file.data)
         return digest.hexdigest()
 
@@ -121,11 +127,11 @@ def _list_folder(root: Path) -> Listing:
         what = "the content folder does not exist" if not root.exists() else "is not a folder"
         listing.problems.append(Problem(str(root), 1, 1, what, "set WAYOUT_CONTENT to a folder"))
         return listing
-    translations: list[tuple[str, str, ContentFile]] = []
+    beside: list[tuple[str, str, ContentFile]] = []
     for file in _files(root, listing.problems):
-        _place_file(file, root, listing, translations)
-    for entry_id, language, file in translations:
-        _place_translation(entry_id, language, file, listing)
+        _place_file(file, root, listing, beside)
+    for entry_id, kind, file in beside:
+        _place_beside(entry_id, kind, file, listing)
     if not listing.entries and not listing.problems:
         what = "the content folder holds no entries"
         listing.problems.append(Problem(shown, 1, 1, what, "add one, such as pip/hash-mismatch.md"))
@@ -172,7 +178,7 @@ def _place_file(
     file: ContentFile,
     root: Path,
     listing: Listing,
-    translations: list[tuple[str, str, ContentFile]],
+    beside: list[tuple[str, str, ContentFile]],
 ) -> None:
     def complain(what: str, instead: str) -> None:
         listing.problems.append(Problem(file.shown, 1, 1, what, instead))
@@ -198,7 +204,9 @@ def _place_file(
         else:
             listing.entries[entry_id] = EntryFiles(entry_id, file)
     elif suffix in (f"{language}.{kind}" for language in LANGUAGES for kind in ("md", "json")):
-        translations.append((f"{ecosystem}/{slug}", suffix.partition(".")[0], file))
+        beside.append((f"{ecosystem}/{slug}", suffix.partition(".")[0], file))
+    elif suffix in (RECIPE_SUFFIX, EVIDENCE_SUFFIX):
+        beside.append((f"{ecosystem}/{slug}", suffix, file))
     elif suffix in MEDIA_TYPES:
         listing.attachments[f"{ecosystem}/{file.path.name}"] = file
     else:
@@ -208,17 +216,22 @@ def _place_file(
         )
 
 
-def _place_translation(entry_id: str, language: str, file: ContentFile, listing: Listing) -> None:
+def _place_beside(entry_id: str, kind: str, file: ContentFile, listing: Listing) -> None:
+    """Give a translation (`kind` is its language), a recipe or evidence to its entry."""
     entry = listing.entries.get(entry_id)
     if entry is None:
-        what = f"translates `{entry_id}`, which does not exist"
+        what = f"belongs to `{entry_id}`, which does not exist"
         problem = Problem(file.shown, 1, 1, what, f"write {entry_id}.md first, or rename this file")
         listing.problems.append(problem)
-    elif language in entry.translations:
-        what = f"the translation is also in {entry.translations[language].path.name}"
+    elif kind == RECIPE_SUFFIX:
+        entry.recipe = file
+    elif kind == EVIDENCE_SUFFIX:
+        entry.evidence = file
+    elif kind in entry.translations:
+        what = f"the translation is also in {entry.translations[kind].path.name}"
         listing.problems.append(Problem(file.shown, 1, 1, what, "keep one of the two"))
     else:
-        entry.translations[language] = file
+        entry.translations[kind] = file
 
 
 def read_files(files: EntryFiles) -> tuple[LoadedEntry | None, list[Problem]]:

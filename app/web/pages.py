@@ -258,8 +258,8 @@ def entry_context(page: Page, catalogue: Catalogue, language: SiteLanguage) -> E
         message=render.message(entry.message),
         parts=parts,
         causes=[(cause, parts[f"causes.{cause.id}"]) for cause in entry.causes],
-        workarounds=_remedies(entry.workarounds, parts, titles),
-        dead_ends=_remedies(entry.dead_ends, parts, titles),
+        workarounds=_remedies(entry.workarounds, page, parts, titles),
+        dead_ends=_remedies(entry.dead_ends, page, parts, titles),
         examples=[(example, parts[f"examples.{example.id}"]) for example in entry.examples],
         versions=[(one, parts.get(f"versions.{one.name}")) for one in entry.versions],
         triggered_by=[
@@ -284,7 +284,7 @@ def _text_of(value: dict[str, Any]) -> Text:
 
 
 def _remedies(
-    remedies: Iterable[Remedy], parts: dict[str, Text], titles: dict[str, Markup]
+    remedies: Iterable[Remedy], page: Page, parts: dict[str, Text], titles: dict[str, Markup]
 ) -> list[RemedyView]:
     return [
         RemedyView(
@@ -294,5 +294,5 @@ def _remedies(
             [(cause, titles[cause]) for cause in remedy.when if cause in titles],
             number,
         )
-        for number, (remedy, rate) in enumerate(ordered(remedies), 1)
+        for number, (remedy, rate) in enumerate(ordered(remedies, page.trials), 1)
     ]

@@ -1,5 +1,6 @@
 """Building: whole or not at all, reused when nothing changed, in part when little did."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ from app.content import json as json_documents
 from app.content import markdown
 from app.content.authoring import stamp_translation
 from app.errors import CatalogueError, UnknownEntry
+from app.rates import Trials
 from app.search.parse import parse
 from tests.samples import CHINESE, make_entry
 
@@ -202,6 +204,32 @@ def test_the_saved_json_gives_the_same_page(
     for language in ("en", "zh"):
         ours, theirs = catalogue.page(entry.id, language), copy.page(entry.id, language)
         assert (ours.entry, ours.card, ours.parts) == (theirs.entry, theirs.card, theirs.parts)
+
+
+def test_what_was_reproduced_is_in_the_rates(settings: Settings, write: Callable[..., Path]):
+    write(make_entry())
+    run = {"variant": None, "worked": True}
+    trial = {"remedy": "regenerate", "applies": True, "apply": "x", "retry": None}
+    evidence = {
+        "entry": "pip/hash-mismatch",
+        "basis": "0" * 16,
+        "date": "2026-11-21",
+        "sandbox": "bubblewrap",
+        "tools": {},
+        "scenarios": [],
+        "skipped": [],
+        "trials": [
+            {**trial, "scenario": "one", "runs": [run]},
+            {**trial, "scenario": "two", "runs": [{**run, "worked": False}]},
+        ],
+    }
+    path = write("pip/hash-mismatch.evidence.json", json.dumps(evidence))
+    assert build(settings.content, settings.catalogue_path).problems == ()
+    page = Catalogue(settings.catalogue_path).page("pip/hash-mismatch", "en")
+    assert page.trials == {"regenerate": Trials(1, 2)}
+    path.write_text("{")
+    (problem,) = build(settings.content, settings.catalogue_path).problems
+    assert problem.path == "content/pip/hash-mismatch.evidence.json"
 
 
 def test_many_entries_are_read_in_parallel_to_the_same_end(

@@ -52,7 +52,7 @@ def test_an_empty_folder_is_named(content: Path):
         ("x.md", "lies outside an ecosystem's folder; move it to content/<ecosystem>/"),
         ("pip/x.exe", "files of the kind `.exe` are not served"),
         ("pip/x.fr.md", "files of the kind `.fr.md` are not served"),
-        ("pip/x.zh.md", "translates `pip/x`, which does not exist; write pip/x.md first"),
+        ("pip/x.zh.md", "belongs to `pip/x`, which does not exist; write pip/x.md first"),
     ],
 )
 def test_a_misplaced_file_is_named(

@@ -1,0 +1,127 @@
+# Shell functions for `setup`, `apply` and `check` of a recipe. What they print is not kept.
+
+TOOLS=${WAYOUT_TOOLS:-/opt/wayout/tools}
+PYTHON=${PYTHON:-/usr/bin/python3}
+
+# venv [REQUIREMENT]...: .venv in the project with the varied pip, and what else is named
+venv() {
+    "$PYTHON" -m venv --without-pip "${VENV:-.venv}"
+    local site
+    site=$(echo "${VENV:-.venv}"/lib/python3*/site-packages)
+    cp -r "$TOOLS/pip/$WAYOUT_PIP/." "$site"
+    for name in pip pip3; do
+        printf '#!%s\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n' \
+            "$(realpath -s "${VENV:-.venv}/bin/python")" > "${VENV:-.venv}/bin/$name"
+        chmod +x "${VENV:-.venv}/bin/$name"
+    done
+    [ $# -eq 0 ] || "${VENV:-.venv}/bin/python" -m pip install -q --no-index --find-links "$TOOLS/wheels" "$@"
+    mkdir -p ~/index
+}
+
+package() { /usr/bin/python3 "$WAYOUT_HELPERS/package.py" "$@"; }
+wheel() { package wheel "$@"; }
+sdist() { package sdist "$@"; }
+
+digest() { sha256sum "$@" | cut -d' ' -f1; }
+
+# wait_for PORT: until something listens on it
+wait_for() {
+    for _ in $(seq 100); do
+        (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
+        sleep 0.05
+    done
+    echo "nothing listens on port $1" >&2
+    cat /tmp/background.log >&2
+    return 1
+}
+
+background() { setsid "$@" >>/tmp/background.log 2>&1 < /dev/null & }
+
+# serve PORT [OPTION]... [FAULT]...: the index of ~/index, on http://localhost:PORT/simple
+serve() {
+    local port=$1
+    shift
+    mkdir -p ~/index
+    background /usr/bin/python3 "$WAYOUT_HELPERS/index.py" --port "$port" "$@" ${INDEX_FOLDERS:-~/index}
+    wait_for "$port"
+}
+
+# index [OPTION]... [FAULT]...: the same on port 8080, and pip is told to use it
+index() {
+    serve 8080 "$@"
+    use_index http://localhost:8080/simple
+}
+
+# secure_index [OPTION]... [FAULT]...: the same at https://mirror.example:8080, by a company's authority that pip trusts
+secure_index() {
+    authority ~/ca
+    certificate ~/ca mirror.example
+    serve 8080 --tls ~/ca/server.crt ~/ca/server.key "$@"
+    mkdir -p ~/.config/pip
+    printf '[global]\nindex-url = https://mirror.example:8080/simple\ncert = %s\n' ~/ca/ca.crt > ~/.config/pip/pip.conf
+}
+
+# faulty ... heal: faults of an index started with `--while ~/faulty` end with `heal`
+faulty() { touch ~/faulty; }
+heal() { rm -f ~/faulty; }
+
+use_index() {
+    mkdir -p ~/.config/pip
+    printf '[global]\nindex-url = %s\n' "$1" > ~/.config/pip/pip.conf
+}
+
+# broken PORT [OPTION]... silent|close|reset|garbage|slow
+broken() {
+    local port=$1
+    shift
+    background /usr/bin/python3 "$WAYOUT_HELPERS/broken.py" --port "$port" "$@"
+    wait_for "$port"
+}
+
+# authority FOLDER: FOLDER/ca.{crt,key}, a certificate authority nobody knows yet
+authority() {
+    mkdir -p "$1"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/O=Example Corp/CN=Example Corp Root CA" \
+        -addext "keyUsage=critical,keyCertSign,cRLSign" -keyout "$1/ca.key" -out "$1/ca.crt" 2>/dev/null
+}
+
+# certificate FOLDER NAME [openssl x509 options]: FOLDER/server.{crt,key} for NAME by FOLDER/ca
+certificate() {
+    local folder=$1 name=$2
+    shift 2
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$name" \
+        -keyout "$folder/server.key" -out "$folder/server.csr" 2>/dev/null
+    openssl x509 -req -in "$folder/server.csr" -CA "$folder/ca.crt" -CAkey "$folder/ca.key" -CAcreateserial \
+        -extfile <(printf 'subjectAltName=DNS:%s\nauthorityKeyIdentifier=keyid\n' "$name") -days 365 "$@" \
+        -out "$folder/server.crt" 2>/dev/null
+}
+
+# self_signed FOLDER NAME: FOLDER/server.{crt,key} signed by itself
+self_signed() {
+    mkdir -p "$1"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 -subj "/CN=$2" -addext "subjectAltName=DNS:$2" \
+        -keyout "$1/server.key" -out "$1/server.crt" 2>/dev/null
+}
+
+repository() {
+    git init -q -b main "${1:-.}"
+    git -C "${1:-.}" config user.name Dev
+    git -C "${1:-.}" config user.email dev@example.com
+}
+
+# remote FOLDER: a bare repository that a clone can push to, with one commit on main
+remote() {
+    git init -q --bare -b main "$1"
+    local work
+    work=$(mktemp -d)
+    repository "$work"
+    (cd "$work" && commit README.md hello && git push -q "$1" main)
+}
+
+commit() { # commit FILE TEXT [MESSAGE]
+    mkdir -p "$(dirname "$1")"
+    printf '%s\n' "$2" > "$1" && git add -A && git commit -q -m "${3:-Change $1}"
+}
+
+# genuine WHEEL: whether .venv holds exactly what the wheel does
+genuine() { /usr/bin/python3 "$WAYOUT_HELPERS/genuine.py" .venv/lib/python3*/site-packages "$1"; }

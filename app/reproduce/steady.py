@@ -1,0 +1,39 @@
+"""Printed output without what differs from run to run, so that evidence can be compared."""
+
+import re
+from typing import Final
+
+from app.matching import mask
+
+_CHANGING: Final = (
+    (re.compile(r"(/tmp/pip-[a-z]+(?:-[a-z]+)*-)[a-z0-9_]{8}\b"), r"\1xxxxxxxx"),  # noqa: S108
+    (re.compile(r"(/tmp/tmp)[a-z0-9_]{8}\b"), r"\1xxxxxxxx"),  # noqa: S108
+    (re.compile(r"( at 0x)[0-9a-f]{6,16}\b"), r"\g<1>7f0000000000"),
+    (re.compile(r"\b\d+(?:\.\d+)? ([kMG]?B/s)"), r"1.0 \1"),
+    (re.compile(r"\b(in|after) \d+\.\d+ ?(s|seconds)\b"), r"\1 1.0\2"),
+    (re.compile(r"\beta (?:-:--:--|\d+:\d\d:\d\d)"), "eta 0:00:01"),
+)
+"""Names of temporary folders, addresses in memory, speeds and times: a fixed word for each."""
+
+MAX_LINES: Final = 120
+"""Longer outputs keep their beginning and their end, where the message stands."""
+
+
+def steady_lines(output: bytes, home: str | None = None) -> tuple[str, ...]:
+    """The lines of an output with fixed words in place of what changes, secrets masked.
+
+    `home` is a folder that stood for `/home/dev` where no sandbox was used.
+    """
+    text = mask(output.decode("utf-8", "replace").replace("\0", ""))
+    if home:
+        text = text.replace(home, "/home/dev")
+    for pattern, instead in _CHANGING:
+        text = pattern.sub(instead, text)
+    lines = [line.rsplit("\r", 1)[-1].rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    if len(lines) > MAX_LINES:
+        left_out = len(lines) - MAX_LINES
+        half = MAX_LINES // 2
+        lines = [*lines[:half], f"[{left_out} lines left out]", *lines[-half:]]
+    return tuple(lines)
