@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from app.catalogue.queries import Card
+from app.catalogue.results import Card
 
 Language = Literal["en", "zh"]
 

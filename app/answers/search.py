@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from app.answers.base import Answer, EntrySummary
-from app.catalogue.queries import Found
+from app.catalogue.results import Found
 from app.search.parse import Query
 
 

@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine
 from sqlmodel import Session, insert, text
 
-import app
+from app.catalogue.previous import PreviousCatalogue, program_hash
 from app.catalogue.rendering import PAGE_LANGUAGES, page
 from app.catalogue.schema import (
     METADATA,
@@ -43,7 +42,7 @@ from app.content.folder import (
     read_files,
 )
 from app.entry import Entry
-from app.errors import CatalogueError, ContentError, Level, Problem
+from app.errors import CatalogueError, ContentError, Problem
 from app.gate import check_signatures
 from app.matching.matcher import Matcher
 from app.rates import Trials
@@ -93,7 +92,7 @@ def build(
     """
     listing = list_folders(roots)
     wanted = _fingerprint(listing)
-    old = _OldCatalogue.open(path)
+    old = PreviousCatalogue.open(path)
     if old and old.meta("fingerprint") == wanted.encode():
         problems, entries = old.problems(), old.count()
         old.close()
@@ -111,7 +110,7 @@ def build(
 def _build(
     listing: Listing,
     path: Path,
-    old: "_OldCatalogue | None",
+    old: "PreviousCatalogue | None",
     wanted: str,
     progress: Progress | None,
     *,
@@ -143,12 +142,12 @@ def _build(
             # A plain build has to notice that an entry here is older than its file.
             _insert_meta(session, entries, wanted if not last_good else f"{wanted} with last good")
             session.commit()
-        _finish(engine, aside)
+        _finish(engine, aside, whole=not copied)
         aside.replace(path)
         _sync_folder(path.parent)
     finally:
         aside.unlink(missing_ok=True)
-    with _OldCatalogue(path) as new:
+    with PreviousCatalogue(path) as new:
         return Built(path, new.count(), len(prepared), new.problems())
 
 
@@ -336,9 +335,11 @@ def _insert_meta(session: Session, entries: list[Entry], fingerprint: str) -> No
     session.execute(insert(MetaRow), [{"key": key, "value": values[key]} for key in values])
 
 
-def _finish(engine: Engine, aside: Path) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("INSERT INTO search (search) VALUES ('optimize')"))
+def _finish(engine: Engine, aside: Path, *, whole: bool) -> None:
+    if whole:
+        # A few changed rows are not worth writing the whole index anew.
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO search (search) VALUES ('optimize')"))
     with engine.connect() as connection:
         connection.execute(text("ANALYZE"))
         connection.commit()
@@ -366,90 +367,3 @@ def _fingerprint(listing: Listing) -> str:
         digest.update(f"{name}\0{hashlib.sha256(file.data).hexdigest()}\0".encode())
     digest.update("\0".join(map(str, listing.problems)).encode())
     return digest.hexdigest()
-
-
-@cache
-def program_hash() -> str:
-    """Of the program's own source and the schema of entries, so that an upgrade rebuilds."""
-    digest = hashlib.sha256(app.__version__.encode())
-    folder = Path(app.__file__).parent
-    for file in sorted(folder.rglob("*.py")):
-        if file.relative_to(folder).parts[0] not in ("web", "cli.py"):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-class _OldCatalogue:
-    """The catalogue that is there, as a source of what need not be made again."""
-
-    def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-
-    @classmethod
-    def open(cls, path: Path) -> "_OldCatalogue | None":
-        """The catalogue at `path`, or None if there is none that can be used."""
-        if not path.is_file():
-            return None
-        try:
-            found = cls(path)
-            if found.meta("program") == program_hash().encode():
-                return found
-            found.close()
-        except sqlite3.DatabaseError:
-            pass
-        return None
-
-    def __enter__(self) -> "_OldCatalogue":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
-
-    def meta(self, key: str) -> bytes | None:
-        """A fact about that build."""
-        row = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return bytes(row[0]) if row else None
-
-    def ids(self) -> set[str]:
-        """The ids of its entries, and of those it could not read."""
-        query = "SELECT id FROM entry UNION SELECT entry_id FROM problem WHERE entry_id IS NOT NULL"
-        return {row[0] for row in self._database.execute(query)}
-
-    def entries(self, ids: Iterable[str]) -> dict[str, Entry]:
-        """Those of the entries that it holds, whatever became of their files."""
-        found = {}
-        for entry_id in ids:
-            query = "SELECT document, source FROM entry WHERE id = ?"
-            if row := self._database.execute(query, (entry_id,)).fetchone():
-                found[entry_id] = json_documents.read_entry(row[0], entry_id, row[1])[0]
-        return found
-
-    def count(self) -> int:
-        """How many entries it holds."""
-        return int(self._database.execute("SELECT count(*) FROM entry").fetchone()[0])
-
-    def unchanged(self, entries: dict[str, EntryFiles]) -> dict[str, Entry]:
-        """The entries whose files have not changed since."""
-        rows = self._database.execute("SELECT id, source_hash, source, document FROM entry")
-        return {
-            entry_id: json_documents.read_entry(document, entry_id, source)[0]
-            for entry_id, source_hash, source, document in rows
-            if entry_id in entries
-            and entries[entry_id].hash == source_hash
-            and entries[entry_id].english.shown == source
-        }
-
-    def problems(self) -> tuple[Problem, ...]:
-        """The complaints of that build."""
-        rows = self._database.execute(
-            'SELECT path, line, "column", what, instead, level FROM problem'
-        )
-        found = {
-            Problem(path, line, column, what, instead, Level(level))
-            for path, line, column, what, instead, level in rows
-        }
-        return tuple(sorted(found))

@@ -196,7 +196,8 @@ def _same_titles(loaded: Mapping[str, LoadedEntry]) -> Iterator[Problem]:
 def _links(loaded: Mapping[str, LoadedEntry]) -> Iterator[Problem]:
     for one in loaded.values():
         for part in parts(one.entry):
-            for link in _LINK.finditer(without_code(part.fields.get("text", ""))):
+            body = part.fields.get("text", "")
+            for link in _LINK.finditer(without_code(body)) if "](/" in body else ():
                 target = link["target"].partition("#")[0].removeprefix("/")
                 if link["target"].startswith("/") and target not in loaded:
                     where = place_of_part(one.entry, part.key)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from app.answers.base import EntrySummary, Language
 from app.answers.entries import EntryAnswer, entry_answer
 from app.answers.search import SearchAnswer, search_answer
-from app.catalogue.queries import MAX_LIMIT, Filters
+from app.catalogue.results import MAX_LIMIT, Filters
 from app.entry import LANGUAGES, SLUG, Category, Entry, Severity, Status, Translation
 from app.search.parse import MAX_CHARACTERS, parse
 from app.web.languages import language_of

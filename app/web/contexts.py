@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app.answers.excerpts import Excerpt
 from app.answers.matches import MatchAnswer, MatchedEntry
-from app.catalogue.queries import Card, Count, Filters, Found
+from app.catalogue.results import Card, Count, Filters, Found
 from app.entry import Cause, Entry, Example, Related, Remedy, Software, SourceLocation
 from app.errors import Problem
 from app.rates import Rate

@@ -6,7 +6,8 @@ from xml.etree import ElementTree as ET
 from fastapi import APIRouter, Request, Response
 
 import app
-from app.catalogue.queries import MAX_LIMIT, Card, Catalogue, Filters
+from app.catalogue.queries import Catalogue
+from app.catalogue.results import MAX_LIMIT, Card, Filters
 from app.web.languages import SITE_LANGUAGES
 from app.web.pages import TheSite
 from app.web.paths import language_of_path

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from app import render
 from app.answers.entries import ordered
-from app.catalogue.queries import Card, Catalogue, Filters, Listed, Page
+from app.catalogue.queries import Catalogue
+from app.catalogue.results import Card, Filters, Listed, Page
 from app.content import json as json_documents
 from app.content import markdown as markdown_documents
 from app.content.translation import localized_entry

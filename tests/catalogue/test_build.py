@@ -13,7 +13,8 @@ import pytest
 
 from app.catalogue.build import build
 from app.catalogue.current import CurrentCatalogue
-from app.catalogue.queries import Catalogue, Filters
+from app.catalogue.queries import Catalogue
+from app.catalogue.results import Filters
 from app.config import Settings
 from app.content import json as json_documents
 from app.content import markdown

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.catalogue.queries import Catalogue, Filters, Found
+from app.catalogue.queries import Catalogue
+from app.catalogue.results import Filters, Found
 from app.search.parse import parse
 
 
