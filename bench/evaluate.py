@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import statistics
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -50,11 +51,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Result:
-    """What one log, in one variant, was answered with."""
+    """What one log, in one variant, was answered with; `best` also if it was too doubtful."""
 
     case: Case
     variant: str
     ids: tuple[str, ...]
+    best: str | None
     score: float
     confidence: float
     cause: str | None
@@ -64,7 +66,7 @@ class Result:
         """Whether the first answer, or saying nothing, was right."""
         first = self.ids[0] if self.ids else None
         if not self.case.red:
-            return first is None
+            return self.case.also.issuperset(self.ids)  # a step that was allowed to fail
         if self.case.expects is None:
             return first is None or first in self.case.accepts | self.case.also
         return first == self.case.expects or first in self.case.accepts
@@ -154,6 +156,7 @@ def _result(case: Case, variant: str, answer: Answer) -> Result:
         case,
         variant,
         tuple(each.id for each in answer.matches),
+        best[0].id if best else None,
         best[0].score if best else 0.0,
         best[0].confidence if best else 0.0,
         cause.id if cause else None,
@@ -230,25 +233,30 @@ def _bins(results: list[Result]) -> list[tuple[float, float, int, float]]:
 
 
 def _fit(results: list[Result]) -> None:
-    """Isotonic regression (pool adjacent violators) of being right on the score."""
-    points = sorted(
-        (each.score, float(_would_be_right(each))) for each in results if each.score > 0
-    )
-    pools: list[list[float]] = []  # score, right, count
-    # Two wrong answers at no score keep an empty stretch from being called sure.
-    for score, right in [(0.0, 0.0), (0.0, 0.0), *points]:
-        pools.append([score, right, 1.0])
-        while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
-            last = pools.pop()
-            pools[-1] = [last[0], pools[-1][1] + last[1], pools[-1][2] + last[2]]
-    rows = [(score, right / (count + 2)) for score, right, count in pools]
+    """The share of best candidates that were right, by score, made to rise with it.
+
+    Two wrong answers are added to each stretch, so that few cases, all of them
+    right, are not called certain, and a stretch without any is not believed.
+    """
+    rows: list[tuple[float, float]] = [(0.0, 0.0)]
+    for low, high in pairwise(_FIT_EDGES):
+        inside = [each for each in results if low <= each.score < high and each.best]
+        right = sum(_was_right(each) for each in inside)
+        share = right / (len(inside) + 2)
+        middle = statistics.median([each.score for each in inside] or [(low + high) / 2])
+        rows.append((middle, max(share, rows[-1][1])))
     CALIBRATION_FILE.write_text(
         "".join(f"{score:.1f}\t{share:.3f}\n" for score, share in rows), encoding="utf-8"
     )
 
 
-def _would_be_right(result: Result) -> bool:
-    return bool(result.ids) and result.right
+_FIT_EDGES: Final = (0.0, 8.0, 12.0, 16.0, 20.0, 25.0, 32.0, 42.0, 60.0, 1000.0)
+"""Bits; wide enough that each stretch has answers in it."""
+
+
+def _was_right(result: Result) -> bool:
+    allowed = result.case.accepts | result.case.also
+    return result.best in allowed or (result.best == result.case.expects and result.case.red)
 
 
 def _name_misses(results: list[Result]) -> None:

@@ -104,22 +104,31 @@ def _serving(folder: Path) -> Iterator[tuple[str, str]]:
     content, catalogue = folder / "built", folder / "built.sqlite"
     with _uvicorn(content, catalogue) as (port, started, pid):
         address = f"http://127.0.0.1:{port}/{_ENTRY}"
-        page = urllib.request.urlopen(address).read()
+        urllib.request.urlopen(address).read()
         yield "start with a built catalogue, to the first answer", f"{started:.2f} s"
         yield f"memory with {_BUILT:,} entries", f"{_memory(pid) / 1e6:.0f} MB"
         if not (shutil.which("wrk") and shutil.which("nginx")):
             yield "pages beside nginx", "not measured: wrk or nginx is not installed"
             return
-        with _nginx(folder, page) as other:
-            pairs = []
-            for _ in range(_ROUNDS):
-                ours = _requests(address)
-                pairs.append((ours, _requests(f"http://127.0.0.1:{other}/page.html")))
+        for kind, accepted in (("plain", "identity"), ("compressed, as browsers ask", "gzip")):
+            yield from _beside_nginx(folder, address, kind, accepted)
+
+
+def _beside_nginx(
+    folder: Path, address: str, kind: str, accepted: str
+) -> Iterator[tuple[str, str]]:
+    request = urllib.request.Request(address, headers={"Accept-Encoding": accepted})
+    page = urllib.request.urlopen(request).read()
+    with _nginx(folder, page) as port:
+        static = f"http://127.0.0.1:{port}/page.html"
+        pairs = [
+            (_requests(address, accepted), _requests(static, accepted)) for _ in range(_ROUNDS)
+        ]
     ours, theirs = map(statistics.median, zip(*pairs, strict=True))
-    yield f"entry page, {len(page):,} bytes: uvicorn, one worker", f"{ours:,.0f} /s"
+    yield f"entry page {kind}, {len(page):,} bytes: uvicorn, one worker", f"{ours:,.0f} /s"
     yield "the same bytes as a file: nginx, one worker", f"{theirs:,.0f} /s"
     ratio = statistics.median(one / other for one, other in pairs)
-    yield "uvicorn / nginx", f"{ratio:.2f} x"
+    yield f"uvicorn / nginx, {kind}", f"{ratio:.2f} x"
 
 
 def _seconds(work: object) -> float:
@@ -227,9 +236,17 @@ def _wait_for(port: int) -> None:
     raise TimeoutError
 
 
-def _requests(address: str) -> float:
+def _requests(address: str, accepted: str) -> float:
     """Requests a second, as wrk counts them."""
-    command = ["wrk", "-t1", "-c16", f"-d{_SECONDS}s", address]
+    command = [
+        "wrk",
+        "-t1",
+        "-c16",
+        f"-d{_SECONDS}s",
+        "-H",
+        f"Accept-Encoding: {accepted}",
+        address,
+    ]
     report = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = re.search(r"Requests/sec:\s+([\d.]+)", report)
     assert found, report

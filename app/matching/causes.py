@@ -37,9 +37,10 @@ def choose(found: Scan, candidate: Candidate) -> tuple[str, list[Occurrence]] | 
 
 
 def _weigh(found: Scan, candidate: Candidate, cause: KnownCause) -> float:
-    return _strongest(found, candidate, cause.supporting) - _strongest(
-        found, candidate, cause.opposing
-    )
+    """Bits for a cause. What speaks against it rules it out, however much speaks for it."""
+    if any(holds(found, signal) for signal in cause.opposing):
+        return -1.0
+    return _strongest(found, candidate, cause.supporting)
 
 
 def _strongest(found: Scan, candidate: Candidate, signals: Iterable[Condition]) -> float:
