@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format evaluate bench screenshots messages lock clean
+.PHONY: help serve test check format reproduce evaluate bench screenshots messages lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ check: $(VENV)/.dev ## lint, types, and the content
 format: $(VENV)/.dev ## format the code
 	$(BIN)/ruff check --fix-only --exit-zero .
 	$(BIN)/ruff format .
+
+reproduce: $(VENV)/.run ## run all recipes whose tools are here, and keep the evidence
+	$(BIN)/wayout reproduce --all --prepare --content content
 
 evaluate: $(VENV)/.dev ## try the matcher on all logs and their manglings, into docs/evaluation.md
 	$(BIN)/python -m bench.evaluate

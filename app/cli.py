@@ -314,6 +314,59 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
 
 
 @cli.command()
+def reproduce(
+    entry_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID…]", help="Such as pip/hash-mismatch.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every entry that has a recipe.")] = False,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Those whose recipe or claims have changed since.")
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail where the evidence disagrees.")
+    ] = False,
+    fetch: Annotated[
+        bool, typer.Option("--prepare", help="Fetch the tools that recipes need first.")
+    ] = False,
+    jobs: Annotated[int, typer.Option(min=1, max=16, help="Tries at the same time.")] = 2,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Run without a sandbox where there is none.")
+    ] = False,
+    content: Content = None,
+) -> None:
+    """Make the real tool print the error, try every remedy on it, and keep the evidence.
+
+    Exit 1 when something did not go as the recipe or the evidence says.
+    """
+    from app.reproduce.many import choose, reproduce_all
+    from app.reproduce.prepare import default_cache, prepare
+
+    if not (entry_ids or every or changed):
+        _fail("name an entry, or write --all or --changed", BAD_USAGE)
+    chosen, matcher = choose(
+        _settings(content, None).content, frozenset(entry_ids or ()), changed=changed
+    )
+    if fetch:
+        for what in prepare((one.recipe.recipe for one in chosen), default_cache()):
+            print(f"fetched {what}", file=sys.stderr)
+    failed = False
+    with _progress("Reproducing") as bar:
+        reports = reproduce_all(
+            chosen,
+            matcher,
+            jobs=jobs,
+            unsafe=unsafe,
+            check=verify,
+            progress=(lambda _, done, total, __: bar(done, total)) if bar else None,
+        )
+        for report in reports:
+            print(report.summary)
+            failed = failed or bool(report.problems)
+    if failed:
+        sys.exit(FAILED)
+
+
+@cli.command()
 def new(
     entry_id: Annotated[str, typer.Argument(metavar="ID", help="Such as pip/hash-mismatch.")],
     content: Content = None,

@@ -61,8 +61,13 @@ def available() -> bool:
 
 def variables(machine: Machine, home: str, helpers: str) -> dict[str, str]:
     """The whole environment of the commands."""
-    folders = [f"{home}/project/.venv/bin", f"{home}/.local/bin", SYSTEM_PATH]
+    others = [f"{mount.target}/bin" for mount in machine.mounts if (mount.source / "bin").is_dir()]
+    folders = [f"{home}/project/.venv/bin", f"{home}/.local/bin", SYSTEM_PATH, *others]
+    libraries = [
+        f"{mount.target}/lib" for mount in machine.mounts if (mount.source / "lib").is_dir()
+    ]
     return {
+        **({"LD_LIBRARY_PATH": ":".join(libraries)} if libraries else {}),
         "HOME": home,
         "USER": "dev",
         "LOGNAME": "dev",
@@ -74,13 +79,16 @@ def variables(machine: Machine, home: str, helpers: str) -> dict[str, str]:
     }
 
 
-def command(machine: Machine, *, root: bool | None = None) -> list[str]:
-    """The command that starts the driver in a new machine.
+def started_by_root() -> bool:
+    """Whether root runs this: then users are real inside, and `dev` is another one than root.
 
-    Started by root, users are real inside: files of root belong to root, and
-    `dev` is another user. Otherwise `dev` is this user under another number.
+    Otherwise `dev` is the user who runs this, under another number.
     """
-    root = os.geteuid() == 0 if root is None else root
+    return os.geteuid() == 0
+
+
+def options_of(machine: Machine, *, root: bool) -> list[str]:
+    """The options of bubblewrap; they name folders of this computer, so pass them unseen."""
     options = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"]
     options += ["--unshare-cgroup-try", "--hostname", "build", "--die-with-parent", "--new-session"]
     if root:
@@ -93,13 +101,15 @@ def command(machine: Machine, *, root: bool | None = None) -> list[str]:
     options += ["--clearenv"]
     for name, value in variables(machine, HOME, "/opt/wayout/helpers").items():
         options += ["--setenv", name, value]
-    return ["bwrap", *options, "--chdir", HOME, "--", *inner_command(machine.limits, root=root)]
+    return [*options, "--chdir", HOME]
 
 
 def inner_command(limits: Limits, *, root: bool, helpers: str = "/opt/wayout/helpers") -> list[str]:
     """The driver with its limits, behind a change of user where root starts it."""
     kilobytes = (limits.memory_mb * 1024, limits.disk_mb * 1024)
-    driver = ["bash", f"{helpers}/driver.sh", str(limits.processes), *map(str, kilobytes)]
+    # The kernel counts a user over all sandboxes; one sandbox is counted by app.reproduce.watch.
+    processes = str(limits.processes * 2 + 500)
+    driver = ["bash", f"{helpers}/driver.sh", processes, *map(str, kilobytes)]
     return ["bash", f"{helpers}/drop.sh", *driver] if root else driver
 
 
@@ -108,7 +118,7 @@ def _system(system: Path) -> list[str]:
     options = ["--ro-bind", str(system / "usr"), "/usr", "--tmpfs", "/usr/local"]
     options += ["--remount-ro", "/usr/local"]
     # Folders that bubblewrap makes on the way are readable for root only.
-    for folder in ("/etc", "/etc/ssl", "/opt", "/opt/wayout", "/opt/wayout/tools"):
+    for folder in ("/etc", "/etc/ssl", "/opt", "/opt/python", "/opt/wayout"):
         options += ["--perms", "0755", "--dir", folder]
     for name in _SYSTEM_FOLDERS:
         place = system / name

@@ -1,12 +1,12 @@
 """One cell of the matrix: one scenario in a fresh machine, and at most one remedy tried on it."""
 
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from app.matching import Matcher, UnreadableInput, match
 from app.reproduce.bubblewrap import Machine, Mount
+from app.reproduce.pythons import python_mounts
 from app.reproduce.recipe import Attempt, Recipe, Scenario, Tool
 from app.reproduce.sandbox import Ran, Sandbox, Stopped
 
@@ -81,8 +81,9 @@ class Bench:
         if variant.tool and variant.version:
             name = variant.tool.upper().replace("-", "_").replace(".", "_")
             environment[f"WAYOUT_{name}"] = variant.version
-        mounts = (Mount(self.cache, "/opt/wayout/tools"),) if self.cache.is_dir() else ()
-        return Machine(self.recipe.limits, environment, mounts, self.recipe.disk_kb)
+        mounts = [Mount(self.cache, "/opt/wayout/tools")] if self.cache.is_dir() else []
+        mounts += python_mounts(tool.name for tool in self.recipe.tools)
+        return Machine(self.recipe.limits, environment, tuple(mounts), self.recipe.disk_kb)
 
     def read(self, output: bytes) -> Reading:
         """Let Wayout's own matcher read an output."""
@@ -132,9 +133,7 @@ def _stages(box: Sandbox, bench: Bench, scenario: Scenario, attempt: Attempt | N
     if retry.status == 0 and scenario.check:
         check = box.run(_HELPERS + scenario.check)
         if check.status:
-            return Cell(
-                "", trigger, reading, Ran(retry.output + check.output, 0), checked=False
-            )
+            return Cell("", trigger, reading, Ran(retry.output + check.output, 0), checked=False)
     return Cell("", trigger, reading, retry)
 
 
@@ -163,12 +162,9 @@ def versions_of(bench: Bench, tools: tuple[Tool, ...]) -> dict[str, str | None]:
     with Sandbox(bench.machine(Variant()), unsafe=bench.unsafe) as box:
         for tool in tools:
             asked = tool.version or f"{tool.name} --version"
-            ran = box.run(f"command -v {tool.name} >/dev/null || exit 127\n{asked} 2>&1 | head -n 1")
+            ran = box.run(
+                f"command -v {tool.name} >/dev/null || exit 127\n{asked} 2>&1 | head -n 1"
+            )
             there = ran.status == 0
             found[tool.name] = ran.output.decode("utf-8", "replace").strip() if there else None
     return found
-
-
-def unsafe_home() -> str:
-    """Where the homes of unprotected runs lie."""
-    return tempfile.gettempdir()

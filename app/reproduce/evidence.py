@@ -54,7 +54,9 @@ class Run(Model):
     worked: bool
     why: Line | None = Field(None, description="How it failed")
     then: EntryId | None = None
-    output: tuple[PrintedLine, ...] = Field((), description="The last lines of a failed attempt")
+    output: tuple[PrintedLine, ...] = Field(
+        (), description="The last lines of a failed attempt, unless it is the same message"
+    )
 
 
 class Trial(Model):

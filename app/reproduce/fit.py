@@ -1,4 +1,4 @@
-"""Whether a recipe fits its entry: causes and remedies exist, and none is passed over in silence."""
+"""Whether a recipe fits its entry: all it names exists, and no remedy is passed over in silence."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -56,7 +56,11 @@ def _complaints_of_remedy(recipe: Recipe, remedy: Remedy) -> Iterator[tuple[Path
     known = [scenario.id for scenario in recipe.scenarios]
     for name, attempt in plan.scenarios.items():
         if name not in known:
-            yield (*here, "scenarios", name), f"there is no scenario `{name}`", _nearest(name, known)
+            yield (
+                (*here, "scenarios", name),
+                f"there is no scenario `{name}`",
+                _nearest(name, known),
+            )
         elif not attempt.stated:
             what = f"nothing is said about `{name}`"
             yield (*here, "scenarios", name), what, "write `apply`, `retry` or `skip`"

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
+from app.content.folder import list_folders, read_files
 from app.entry import Entry
-from app.errors import ContentError
+from app.errors import ContentError, UnknownEntry
 from app.matching import Matcher
 from app.reproduce import evidence as evidence_files
 from app.reproduce.evidence import Evidence, read_evidence, same_outcome, write_evidence
@@ -54,6 +56,29 @@ def reproductions(entries: Iterable[tuple[Entry, Path]]) -> Iterator[Reproductio
             evidence = read_evidence(kept.read_text(encoding="utf-8"), shown)
             found = Reproduction(entry, recipe, folder, evidence)
         yield found
+
+
+def choose(
+    roots: Iterable[Path], wanted: frozenset[str], *, changed: bool = False
+) -> tuple[list[Reproduction], Matcher]:
+    """The reproductions of the wanted entries, or of all when none is named, and the matcher.
+
+    With `changed` only those whose evidence is out of date. Raises UnknownEntry
+    for an entry that is not there or has no recipe.
+    """
+    files = list_folders(roots).entries
+    loaded = {entry_id: one for entry_id, each in files.items() if (one := read_files(each)[0])}
+    found = reproductions((one.entry, one.files.english.path.parent) for one in loaded.values())
+    chosen = [
+        one
+        for one in found
+        if (not wanted or one.entry.id in wanted) and (not changed or one.changed)
+    ]
+    for entry_id in sorted(wanted):
+        if entry_id not in files or files[entry_id].recipe is None:
+            with_recipe = [name for name, each in files.items() if each.recipe]
+            raise UnknownEntry(entry_id, get_close_matches(entry_id, with_recipe, 3))
+    return chosen, Matcher.build([one.entry for one in loaded.values()])
 
 
 def reproduce_all(

@@ -89,7 +89,9 @@ def _fetch_pip(requirement: str, cache: Path) -> None:
             archive.extractall(unpacked)
         # Compiled files that carry a hash stay valid when they are copied.
         compiling = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
-        subprocess.run([SYSTEM_PYTHON, *compiling, str(unpacked)], check=False, capture_output=True)
+        subprocess.run(  # noqa: S603 - no shell, and names that the recipe model has checked
+            [SYSTEM_PYTHON, *compiling, str(unpacked)], check=False, capture_output=True
+        )
         shutil.move(unpacked, target)
     _open_to_all(cache)
 
@@ -98,7 +100,7 @@ def _download(requirement: str, folder: Path, *, dependencies: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check"]
     command += ["--prefer-binary", "-d", str(folder), *([] if dependencies else ["--no-deps"])]
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - as above
         [*command, requirement], check=False, capture_output=True, text=True, timeout=_FETCH_S
     )
     if done.returncode:

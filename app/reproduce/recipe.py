@@ -88,7 +88,7 @@ class Attempt(Model):
 class Plan(Attempt):
     """How to try a remedy everywhere, and where a scenario needs other commands."""
 
-    scenarios: dict[Slug, Attempt] = {}
+    scenarios: dict[Slug, Attempt] = Field(default_factory=dict)
 
     def attempt(self, scenario_id: str) -> Attempt | None:
         """What to do in one scenario; None when nothing is said about it."""
@@ -117,12 +117,12 @@ class Recipe(Model):
     )
     environment: dict[
         Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], str
-    ] = {}
+    ] = Field(default_factory=dict)
     disk_kb: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     limits: Limits = Limits()
     setup: Shell | None = None
     scenarios: tuple[Scenario, ...] = Field(min_length=1)
-    remedies: dict[Slug, Plan] = {}
+    remedies: dict[Slug, Plan] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_are_used_once(self) -> Self:
@@ -170,4 +170,8 @@ def read_recipe(text: str, path: str) -> LocatedRecipe:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a recipe, for editors."""
-    return Recipe.model_json_schema()
+    found = Recipe.model_json_schema()
+    tool = found["$defs"]["Tool"]
+    # The model reads a plain word as a tool's name, which pydantic cannot see.
+    found["$defs"]["Tool"] = {"anyOf": [tool["properties"]["name"], tool]}
+    return found

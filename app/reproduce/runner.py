@@ -1,4 +1,4 @@
-"""Recipe to evidence: every scenario with every version, then every remedy on a fresh copy of it."""
+"""Recipe to evidence: every scenario in every version, then each remedy on a fresh copy of it."""
 
 import hashlib
 import json
@@ -12,8 +12,16 @@ from typing import TypeAlias
 from app.entry import Entry, Remedy
 from app.matching import Matcher
 from app.reproduce import bubblewrap
-from app.reproduce.cell import Bench, Cell, Variant, last_line, run_cell, versions_of
-from app.reproduce.evidence import Evidence, ReproducedScenario, Run, Shown, Skipped, Trial
+from app.reproduce.cell import Bench, Cell, Variant, run_cell, versions_of
+from app.reproduce.evidence import (
+    Evidence,
+    ReproducedScenario,
+    Run,
+    Shown,
+    Skipped,
+    Trial,
+    trials,
+)
 from app.reproduce.fit import applies, require_fit
 from app.reproduce.prepare import unprepared
 from app.reproduce.recipe import Attempt, LocatedRecipe, Recipe, Scenario
@@ -39,6 +47,21 @@ class Report:
     evidence: Evidence | None = None
     missing: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What came of it, in one line, and a line for each problem."""
+        if self.missing:
+            return f"{self.entry_id}: not tried, missing: {', '.join(self.missing)}"
+        found = trials(self.evidence) if self.evidence else {}
+        worked = sum(each.worked for each in found.values())
+        total = sum(each.total for each in found.values())
+        scenarios = len(self.evidence.scenarios) if self.evidence else 0
+        line = (
+            f"{self.entry_id}: {scenarios} scenarios, {len(found)} remedies tried, "
+            f"worked in {worked} of {total} trials"
+        )
+        return "\n".join([line, *(f"  {problem}" for problem in self.problems)])
 
 
 @dataclass(frozen=True)
@@ -144,9 +167,13 @@ def _matrix(entry: Entry, recipe: Recipe) -> _Matrix:
             matrix.remedies += [
                 _Task(scenario, variant, remedy, attempt)
                 for variant in _variants(recipe, scenario)
-                if within(variant.version or "0", remedy.versions if variant.tool else None)
+                if scenario.id in plan.scenarios or _meant_for(remedy, variant)
             ]
     return matrix
+
+
+def _meant_for(remedy: Remedy, variant: Variant) -> bool:
+    return variant.version is None or within(variant.version, remedy.versions)
 
 
 def _variants(recipe: Recipe, scenario: Scenario) -> list[Variant]:
@@ -190,9 +217,7 @@ def _run_all(
     return cells, problems
 
 
-def _scenarios(
-    recipe: Recipe, matrix: _Matrix, cells: dict[str, Cell]
-) -> list[ReproducedScenario]:
+def _scenarios(recipe: Recipe, matrix: _Matrix, cells: dict[str, Cell]) -> list[ReproducedScenario]:
     found = []
     for scenario in recipe.scenarios:
         tasks = [task for task in matrix.scenarios if task.scenario is scenario]
@@ -248,6 +273,7 @@ def _run(bench: Bench, variant: Variant, cell: Cell) -> Run:
         return Run(variant=variant.label, worked=cell.worked, why=None)
     retry = cell.retry
     why = f"exit status {retry.status}" if cell.checked else "it ended well, and the check failed"
-    lines = steady_lines(retry.output)[-_TAIL_LINES:]
     then = bench.read(retry.output).entry if retry.status else None
+    # The same message again says nothing new, and would fill most of the file.
+    lines = () if then == bench.entry_id else steady_lines(retry.output)[-_TAIL_LINES:]
     return Run(variant=variant.label, worked=False, why=why, then=then, output=lines)

@@ -71,26 +71,34 @@ class Sandbox:
         orders, self._orders = _pipe()
         self._statuses, statuses = _pipe()
         self._output, output = _pipe()
-        command, environment = self._command()
+        options = os.memfd_create("options")
+        command, environment = self._command(options)
         # The driver reads and writes descriptors 3 and 4; a shell puts them there.
         plumbing = f'exec 3<&{orders} 4>&{statuses} {orders}<&- {statuses}>&-; exec "$@"'
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - running the recipe is the point
             ["/bin/bash", "-c", plumbing, "wayout", *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            pass_fds=(orders, statuses),
+            pass_fds=(orders, statuses, options),
             env=environment,
             start_new_session=True,
         )
-        for descriptor in (orders, statuses, output):
+        for descriptor in (orders, statuses, output, options):
             os.close(descriptor)
         os.set_blocking(self._output, False)
         return self
 
-    def _command(self) -> tuple[list[str], dict[str, str]]:
+    def _command(self, options: int) -> tuple[list[str], dict[str, str]]:
+        """The command and its environment; what bubblewrap is told goes into a file of its own."""
         if self._home is None:
-            return bubblewrap.command(self._machine), {"PATH": os.environ["PATH"]}
+            root = bubblewrap.started_by_root()
+            told = bubblewrap.options_of(self._machine, root=root)
+            # Every process inside can read the words of the first one's command line.
+            os.write(options, b"".join(word.encode() + b"\0" for word in told))
+            os.lseek(options, 0, os.SEEK_SET)
+            inner = bubblewrap.inner_command(self._machine.limits, root=root)
+            return ["bwrap", "--args", str(options), "--", *inner], {"PATH": os.environ["PATH"]}
         (self._home / "project").mkdir()
         helpers = str(bubblewrap.HELPERS)
         limits = self._machine.limits

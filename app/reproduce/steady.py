@@ -6,8 +6,8 @@ from typing import Final
 from app.matching import mask
 
 _CHANGING: Final = (
-    (re.compile(r"(/tmp/pip-[a-z]+(?:-[a-z]+)*-)[a-z0-9_]{8}\b"), r"\1xxxxxxxx"),  # noqa: S108
-    (re.compile(r"(/tmp/tmp)[a-z0-9_]{8}\b"), r"\1xxxxxxxx"),  # noqa: S108
+    (re.compile(r"(/tmp/pip-[a-z]+(?:-[a-z]+)*-)[a-z0-9_]{8}\b"), r"\1xxxxxxxx"),
+    (re.compile(r"(/tmp/tmp)[a-z0-9_]{8}\b"), r"\1xxxxxxxx"),
     (re.compile(r"( at 0x)[0-9a-f]{6,16}\b"), r"\g<1>7f0000000000"),
     (re.compile(r"\b\d+(?:\.\d+)? ([kMG]?B/s)"), r"1.0 \1"),
     (re.compile(r"\b(in|after) \d+\.\d+ ?(s|seconds)\b"), r"\1 1.0\2"),

@@ -45,7 +45,9 @@ def main() -> None:
     parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))
     parser.add_argument("--delay", type=float, default=30)
     options = parser.parse_args()
-    listener = socket.create_server(("::", options.port), family=socket.AF_INET6)
+    listener = socket.create_server(
+        ("::", options.port), family=socket.AF_INET6, dualstack_ipv6=True
+    )
     if options.tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*options.tls)

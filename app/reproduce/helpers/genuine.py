@@ -12,7 +12,9 @@ from pathlib import Path
 
 def added_by_pip(name: str) -> bool:
     """Whether pip itself writes a file of this name beside what is in the wheel."""
-    return "/__pycache__/" in name or name.endswith(("/INSTALLER", "/REQUESTED", "/direct_url.json"))
+    return "/__pycache__/" in name or name.endswith(
+        ("/INSTALLER", "/REQUESTED", "/direct_url.json")
+    )
 
 
 def main() -> None:

@@ -125,3 +125,25 @@ commit() { # commit FILE TEXT [MESSAGE]
 
 # genuine WHEEL: whether .venv holds exactly what the wheel does
 genuine() { /usr/bin/python3 "$WAYOUT_HELPERS/genuine.py" .venv/lib/python3*/site-packages "$1"; }
+
+# project FOLDER NAME VERSION: a project that pip can build without fetching anything
+project() {
+    mkdir -p "$1"
+    cp "$WAYOUT_HELPERS/backend.py" "$1"
+    echo "$2 $3" > "$1/project.txt"
+    echo "__version__ = \"$3\"" > "$1/$2.py"
+    printf '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n' > "$1/pyproject.toml"
+}
+
+# source FOLDER: its source archive into ~/index
+source_archive() {
+    mkdir -p ~/index
+    (cd "$1" && /usr/bin/python3 -c "import backend; backend.build_sdist('$HOME/index')")
+}
+
+# system_pip: the varied pip, run by the system's own Python, as `pip`
+system_pip() {
+    mkdir -p ~/.local/bin ~/index
+    printf '#!/bin/sh\nPYTHONPATH=%s exec /usr/bin/python3 -m pip "$@"\n' "$TOOLS/pip/$WAYOUT_PIP" > ~/.local/bin/pip
+    chmod +x ~/.local/bin/pip
+}

@@ -44,8 +44,9 @@ def normalised(name: str) -> str:
 
 def project_of(filename: str) -> str:
     """The project that a wheel or source archive belongs to."""
-    stem = filename.split("-")[0] if filename.endswith(".whl") else filename.rsplit("-", 1)[0]
-    return normalised(stem)
+    if filename.endswith(".whl"):
+        return normalised(filename.partition("-")[0])
+    return normalised(filename.rpartition("-")[0])
 
 
 def requires_python(path: Path) -> str:
@@ -67,11 +68,11 @@ class Index(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Say nothing: only the tool under test may write to the log."""
 
-    def do_HEAD(self) -> None:  # noqa: N802 - the base's name
+    def do_HEAD(self) -> None:
         """Answer as to GET, without the body."""
         self.do_GET()
 
-    def do_GET(self) -> None:  # noqa: N802 - the base's name
+    def do_GET(self) -> None:
         """Answer with a fault, the page of a project, or a file."""
         name = self.path.split("#")[0].split("?")[0].rstrip("/").rsplit("/", 1)[-1]
         if status := self.fault("status", name):
@@ -183,7 +184,7 @@ class Index(BaseHTTPRequestHandler):
         return path
 
     def send_part(self, whole: bytes, size: int) -> None:
-        """Send at most `size` bytes of what was asked for, and close: a resumed download goes on."""
+        """Send at most `size` bytes of what was asked for, and close; it can be resumed."""
         wanted = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
         start = int(wanted[1]) if wanted else 0
         self.send_response(206 if wanted else 200)
@@ -197,7 +198,13 @@ class Index(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def answer(
-        self, status: int, kind: str, body: bytes, promised: int | None = None, *, keep: bool = False
+        self,
+        status: int,
+        kind: str,
+        body: bytes,
+        promised: int | None = None,
+        *,
+        keep: bool = False,
     ) -> None:
         """Send a response; `promised` is the length to claim, none when negative."""
         time.sleep(self.options.delay)

@@ -14,11 +14,20 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-SETUP_PY = "from setuptools import setup\nsetup(name={name!r}, version={version!r}, py_modules=[{module!r}])\n"
+SETUP_PY = """\
+from setuptools import setup
+setup(name={name!r}, version={version!r}, py_modules=[{module!r}])
+"""
 
 
 def metadata(options: argparse.Namespace) -> str:
-    lines = ["Metadata-Version: 2.1", f"Name: {options.name}", f"Version: {options.version}", "Summary: Small"]
+    """The text of METADATA or PKG-INFO."""
+    lines = [
+        "Metadata-Version: 2.1",
+        f"Name: {options.name}",
+        f"Version: {options.version}",
+        "Summary: Small",
+    ]
     lines += [f"Requires-Python: {options.python}"] if options.python else []
     lines += [f"Requires-Dist: {requirement}" for requirement in options.requires]
     return "\n".join(lines) + "\n"
@@ -26,10 +35,11 @@ def metadata(options: argparse.Namespace) -> str:
 
 def payload(size: int) -> bytes:
     """Bytes that do not compress, so that a download takes as long as wanted."""
-    return random.Random(7).randbytes(size)
+    return random.Random(7).randbytes(size)  # noqa: S311 - not a secret
 
 
 def wheel(options: argparse.Namespace) -> tuple[str, bytes]:
+    """Name and bytes of a wheel with one package."""
     module = options.name.replace("-", "_")
     info = f"{module}-{options.version}.dist-info"
     files = {f"{module}/__init__.py": f'__version__ = "{options.version}"\n'.encode()}
@@ -39,7 +49,9 @@ def wheel(options: argparse.Namespace) -> tuple[str, bytes]:
     files[f"{info}/METADATA"] = metadata(options).encode()
     tags = f"Wheel-Version: 1.0\nGenerator: package\nRoot-Is-Purelib: true\nTag: {options.tag}\n"
     files[f"{info}/WHEEL"] = tags.encode()
-    record = [f"{name},sha256={_record_digest(content)},{len(content)}" for name, content in files.items()]
+    record = [
+        f"{name},sha256={_record_digest(content)},{len(content)}" for name, content in files.items()
+    ]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,\n"]).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -53,6 +65,7 @@ def _record_digest(content: bytes) -> str:
 
 
 def sdist(options: argparse.Namespace) -> tuple[str, bytes]:
+    """Name and bytes of a source archive with a `setup.py`."""
     folder = f"{options.name}-{options.version}"
     module = options.name.replace("-", "_")
     text = SETUP_PY.format(name=options.name, version=options.version, module=module)
@@ -68,6 +81,7 @@ def sdist(options: argparse.Namespace) -> tuple[str, bytes]:
 
 
 def main() -> None:
+    """Write the file and print its SHA-256."""
     parser = argparse.ArgumentParser()
     parser.add_argument("kind", choices=["wheel", "sdist"])
     parser.add_argument("name")
@@ -76,7 +90,9 @@ def main() -> None:
     parser.add_argument("--python", default="")
     parser.add_argument("--tag", default="py3-none-any")
     parser.add_argument("--payload", type=int, default=0)
-    parser.add_argument("--file", dest="files", action="append", default=[], type=lambda text: text.split("=", 1))
+    parser.add_argument(
+        "--file", dest="files", action="append", default=[], type=lambda text: text.split("=", 1)
+    )
     parser.add_argument("--to", type=Path, default=Path.home() / "index")
     options = parser.parse_args()
     filename, content = wheel(options) if options.kind == "wheel" else sdist(options)

@@ -1,0 +1,28 @@
+"""Further Pythons of this computer, shown inside under neutral paths such as `/opt/python/3.12`."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from app.reproduce.bubblewrap import Mount
+
+_NAME: Final = re.compile(r"python(3\.\d+)")
+_PLACES: Final = ("~/.pyenv/versions/{}.*", "~/.local/share/uv/python/cpython-{}.*")
+
+
+def python_mounts(names: Iterable[str]) -> Iterator[Mount]:
+    """Where the named Pythons lie that are not the system's; those not found are left out."""
+    for name in names:
+        asked = _NAME.fullmatch(name)
+        if asked and not Path("/usr/bin", name).exists() and (folder := _found(asked[1])):
+            yield Mount(folder, f"/opt/python/{asked[1]}")
+
+
+def _found(version: str) -> Path | None:
+    for place in _PLACES:
+        base, _, pattern = place.format(version).rpartition("/")
+        folders = sorted(Path(base).expanduser().glob(pattern))
+        if folders:
+            return folders[-1]
+    return None
