@@ -14,7 +14,7 @@ from typing import Final
 from app.content.folder import LoadedEntry
 from app.content.located import Path as Where
 from app.content.located import nearest_place
-from app.entry import fenced_code
+from app.entry import Signature, fenced_code
 from app.errors import Level, Problem
 from app.matching import Match, Matcher, match
 from app.matching.advice import problems as signature_problems
@@ -79,6 +79,8 @@ def check_examples(
 
 
 def _check_message(one: LoadedEntry, matcher: Matcher) -> Iterator[Problem]:
+    if signature_problems(Signature(text=one.entry.message)):
+        return  # says too little by itself, such as `KeyError: 'x'`
     message = _PLACEHOLDER.sub(_STAND_IN, one.entry.message)
     found = match(matcher, message).matches
     if not any(each.id == one.entry.id for each in found):
