@@ -8,10 +8,11 @@ import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rapidfuzz import process
 from sqlalchemy import create_engine, func
+from sqlalchemy import select as columns
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session, col, select, text
 
@@ -141,37 +142,37 @@ class Catalogue:
         condition = _conditions(filters)
         with self._session() as session:
             total = session.exec(select(func.count()).select_from(EntryRow).where(*condition)).one()
-            rows = session.exec(
-                select(EntryRow, PageRow)
+            rows = session.execute(
+                columns(*_CARD_COLUMNS)
                 .join(PageRow, col(PageRow.entry_id) == col(EntryRow.id))
-                .where(PageRow.language == language, *condition)
-                .order_by(EntryRow.id)
+                .where(col(PageRow.language) == language, *condition)
+                .order_by(col(EntryRow.id))
                 .offset(offset)
                 .limit(min(limit, MAX_LIMIT))
             ).all()
-            return Listed(tuple(_card(row, page) for row, page in rows), total)
+            return Listed(tuple(Card(*row) for row in rows), total)
 
     def newest(self, language: str, limit: int = 20) -> list[Card]:
         """The entries written or reviewed last."""
         with self._session() as session:
-            rows = session.exec(
-                select(EntryRow, PageRow)
+            rows = session.execute(
+                columns(*_CARD_COLUMNS)
                 .join(PageRow, col(PageRow.entry_id) == col(EntryRow.id))
-                .where(PageRow.language == language)
+                .where(col(PageRow.language) == language)
                 .order_by(col(EntryRow.changed).desc(), col(EntryRow.id))
                 .limit(limit)
             ).all()
-            return [_card(row, page) for row, page in rows]
+            return [Card(*row) for row in rows]
 
     def cards_of(self, entry_ids: Sequence[str], language: str) -> dict[str, Card]:
         """The cards of the given entries, those that exist, by id."""
         with self._session() as session:
-            rows = session.exec(
-                select(EntryRow, PageRow)
+            rows = session.execute(
+                columns(*_CARD_COLUMNS)
                 .join(PageRow, col(PageRow.entry_id) == col(EntryRow.id))
-                .where(PageRow.language == language, col(EntryRow.id).in_(entry_ids))
+                .where(col(PageRow.language) == language, col(EntryRow.id).in_(entry_ids))
             ).all()
-            return {row.id: _card(row, page) for row, page in rows}
+            return {row.id: Card(*row) for row in rows}
 
     def counts(self, field: str, filters: Filters | None = None) -> list[Count]:
         """How many entries each value of `ecosystem`, `category`, `severity` or `tag` has."""
@@ -251,12 +252,12 @@ class Catalogue:
     def _texts(
         session: Session, entry_ids: list[str], language: str
     ) -> dict[str, tuple[Card, str]]:
-        rows = session.exec(
-            select(EntryRow, PageRow)
+        rows = session.execute(
+            columns(*_CARD_COLUMNS, col(PageRow.searched))
             .join(PageRow, col(PageRow.entry_id) == col(EntryRow.id))
-            .where(PageRow.language == language, col(EntryRow.id).in_(entry_ids))
+            .where(col(PageRow.language) == language, col(EntryRow.id).in_(entry_ids))
         ).all()
-        return {row.id: (_card(row, page), page.searched) for row, page in rows}
+        return {row.id: (Card(*row[:-1]), row.searched) for row in rows}
 
     @cached_property
     def _words(self) -> Vocabulary:
@@ -273,7 +274,7 @@ def _ranked(session: Session, asked: str, filters: Filters) -> list[tuple[str, f
         text(
             "SELECT search.entry_id, search.rank FROM search "  # noqa: S608 - values are bound
             f"JOIN entry ON entry.id = search.entry_id WHERE search MATCH :asked AND {condition} "
-            "ORDER BY search.rank, search.entry_id LIMIT 2000"
+            "ORDER BY search.rank, search.entry_id LIMIT 500"
         ),
         {"asked": asked, **values},
     )
@@ -311,19 +312,28 @@ def _conditions(filters: Filters) -> list[Any]:
     return found
 
 
+_CARD_COLUMNS: Final[tuple[Any, ...]] = (
+    EntryRow.id,
+    PageRow.title,
+    PageRow.message,
+    PageRow.summary,
+    EntryRow.code,
+    EntryRow.category,
+    EntryRow.severity,
+    EntryRow.status,
+    EntryRow.symptom,
+    EntryRow.changed,
+    PageRow.language,
+)
+"""The fields of a `Card`, in order: a list needs neither documents nor rendered parts."""
+
+
 def _card(row: EntryRow, page: PageRow) -> Card:
     return Card(
-        row.id,
-        page.title,
-        page.message,
-        page.summary,
-        row.code,
-        row.category,
-        row.severity,
-        row.status,
-        row.symptom,
-        row.changed,
-        page.language,
+        *(
+            getattr(row if column.class_ is EntryRow else page, column.key)
+            for column in _CARD_COLUMNS
+        )
     )
 
 
