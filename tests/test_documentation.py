@@ -22,7 +22,10 @@ def test_every_setting_is_in_the_readme_and_no_other():
 def test_every_command_of_the_readme_exists():
     commands = set(typer.main.get_command(cli).commands)  # type: ignore[attr-defined]
     assert set(re.findall(r"^    wayout ([a-z]+)|`wayout ([a-z]+)", README, re.MULTILINE)) != set()
-    named = {one or other for one, other in re.findall(r"^    wayout ([a-z]+)|`wayout ([a-z]+)", README, re.MULTILINE)}
+    named = {
+        one or other
+        for one, other in re.findall(r"^    wayout ([a-z]+)|`wayout ([a-z]+)", README, re.MULTILINE)
+    }
     assert named <= commands
     assert commands <= named | set(re.findall(r"`([a-z]+)`", README))
 
@@ -34,8 +37,19 @@ def test_every_make_target_of_the_readme_exists():
 
 def test_every_field_and_section_is_in_the_entry_format():
     derived = {"id", "translations"}
-    items = {"summary", "meaning", "causes", "diagnose", "workarounds", "dead_ends", "verify", "local",
-             "examples", "how_it_works", "prevention"}
+    items = {
+        "summary",
+        "meaning",
+        "causes",
+        "diagnose",
+        "workarounds",
+        "dead_ends",
+        "verify",
+        "local",
+        "examples",
+        "how_it_works",
+        "prevention",
+    }
     for field in set(Entry.model_fields) - derived - items:
         assert f"`{field}`" in FORMAT, field
     for heading in SECTIONS.values():
@@ -47,6 +61,8 @@ def test_every_field_and_section_is_in_the_entry_format():
 
 def test_links_between_documents_lead_somewhere():
     for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\((?!https?://|/|#)([^)#\s]+)", document.read_text(encoding="utf-8")):
+        for target in re.findall(
+            r"\]\((?!https?://|/|#)([^)#\s]+)", document.read_text(encoding="utf-8")
+        ):
             if "<" not in target and not target.endswith("hash-mismatch-page.png"):
                 assert (document.parent / target).exists(), f"{document.name}: {target}"

@@ -19,7 +19,16 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "--target",
+        "wheel",
+        "--directory",
+        str(folder),
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (found,) = folder.glob("*.whl")
     return found
@@ -36,7 +45,9 @@ def test_the_wheel_holds_templates_static_files_and_content(wheel: Path):
         "app/matching/background.tsv",
     ):
         assert name in names
-    assert not [name for name in names if name.startswith(("tests/", "content/")) or "__pycache__" in name]
+    assert not [
+        name for name in names if name.startswith(("tests/", "content/")) or "__pycache__" in name
+    ]
 
 
 @pytest.mark.install
@@ -46,11 +57,24 @@ def test_an_installed_wheel_serves_the_site(wheel: Path, tmp_path: Path):
     venv.create(tmp_path / "venv", with_pip=False)
     (libraries,) = (tmp_path / "venv" / "lib").glob("python*/site-packages")
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", libraries, wheel],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            "--target",
+            libraries,
+            wheel,
+        ],
         check=True,
     )
     here = next(path for path in sys.path if path.endswith("site-packages"))
-    linked = [path for path in Path(here).iterdir() if not re.search(r"wayout|__editable__", path.name)]
+    linked = [
+        path for path in Path(here).iterdir() if not re.search(r"wayout|__editable__", path.name)
+    ]
     for path in linked:
         if not (libraries / path.name).exists():
             (libraries / path.name).symlink_to(path)

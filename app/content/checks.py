@@ -128,12 +128,18 @@ def _chinese(loaded: LoadedEntry) -> Iterator[Problem]:
     if translation is None:
         return
     file = loaded.files.translations.get("zh", loaded.files.english)
+    glossary = loaded.files.glossary
+    english: dict[str, Mapping[str, str]] = {}
     for key, part in translation.parts.items():
         line, column = loaded.translated_places["zh"].get(key, (1, 1))
         for name, text in part.fields().items():
             if name == "text" and not prose.prose_only(text).strip():
                 continue
-            for what, instead in prose.chinese(text):
+            found = list(prose.chinese(text))
+            if glossary and glossary.suspects(text):
+                english = english or {part.key: part.fields for part in parts(loaded.entry)}
+                found += glossary.complaints(english.get(key, {}).get(name, ""), text)
+            for what, instead in found:
                 yield Problem(file.shown, line, column, f"`{key}` {what}", instead, Level.WARNING)
 
 

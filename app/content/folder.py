@@ -1,8 +1,9 @@
 """Content folders: which files there are, which entry each belongs to, and reading them.
 
 A folder holds `ecosystem/slug.md` or `ecosystem/slug.json`, translations beside
-them as `slug.zh.md` or `slug.zh.json`, and attachments. Several folders are laid
-over one another: an entry in a later one replaces the entry of the same id.
+them as `slug.zh.md` or `slug.zh.json`, and attachments; `glossary.yaml` lies at its
+top. Several folders are laid over one another: an entry in a later one replaces the
+entry of the same id.
 """
 
 import hashlib
@@ -14,6 +15,8 @@ from typing import Final
 
 from app.content import json as json_documents
 from app.content import markdown
+from app.content.glossary import FILE_NAME as GLOSSARY
+from app.content.glossary import Glossary, read_glossary
 from app.content.located import Place, Places
 from app.content.translation import check_translation
 from app.entry import LANGUAGES, RESERVED, SLUG, Entry
@@ -70,18 +73,24 @@ class ContentFile:
 
 @dataclass
 class EntryFiles:
-    """The files of one entry: the English one, translations by language, recipe and evidence."""
+    """The files of one entry: the English one, translations by language, recipe and evidence.
+
+    `glossary` is that of the content folder they lie in.
+    """
 
     id: str
     english: ContentFile
     translations: dict[str, ContentFile] = field(default_factory=dict)
     recipe: ContentFile | None = None
     evidence: ContentFile | None = None
+    glossary: Glossary | None = None
 
     @property
     def hash(self) -> str:
-        """Changes when any byte of any of the files changes."""
+        """Changes when any byte of any of the files changes, or of what they are checked by."""
         digest = hashlib.sha256()
+        if self.glossary:
+            digest.update(self.glossary.digest.encode())
         others = [self.translations[name] for name in sorted(self.translations)]
         for file in (self.english, *others, self.recipe, self.evidence):
             if file is None:
@@ -128,14 +137,29 @@ def _list_folder(root: Path) -> Listing:
         listing.problems.append(Problem(str(root), 1, 1, what, "set WAYOUT_CONTENT to a folder"))
         return listing
     beside: list[tuple[str, str, ContentFile]] = []
+    glossary = None
     for file in _files(root, listing.problems):
-        _place_file(file, root, listing, beside)
+        if file.path == root / GLOSSARY:
+            glossary = _glossary(file, listing.problems)
+        else:
+            _place_file(file, root, listing, beside)
     for entry_id, kind, file in beside:
         _place_beside(entry_id, kind, file, listing)
+    for files in listing.entries.values():
+        files.glossary = glossary
     if not listing.entries and not listing.problems:
         what = "the content folder holds no entries"
         listing.problems.append(Problem(shown, 1, 1, what, "add one, such as pip/hash-mismatch.md"))
     return listing
+
+
+def _glossary(file: ContentFile, problems: list[Problem]) -> Glossary | None:
+    try:
+        glossary, found = read_glossary(file.text, file.shown)
+    except ContentError as error:
+        glossary, found = None, error.problems
+    problems += found
+    return glossary
 
 
 def _files(root: Path, problems: list[Problem]) -> Iterator[ContentFile]:

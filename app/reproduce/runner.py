@@ -25,7 +25,7 @@ from app.reproduce.evidence import (
 from app.reproduce.fit import applies, require_fit
 from app.reproduce.prepare import unprepared
 from app.reproduce.recipe import Attempt, LocatedRecipe, Recipe, Scenario
-from app.reproduce.sandbox import NoSandbox
+from app.reproduce.sandbox import NoSandbox, Stopped
 from app.reproduce.steady import steady_lines
 from app.reproduce.versions import within
 
@@ -123,7 +123,10 @@ def reproduce(
     recipe = located.recipe
     bench = Bench(recipe, matcher, entry.id, cache, unsafe and not bubblewrap.available())
     missing = [f"{name} (run `wayout reproduce --prepare`)" for name in unprepared(recipe, cache)]
-    found = versions_of(bench, tuple(tool for tool in recipe.tools if not tool.versions))
+    try:
+        found = versions_of(bench, tuple(tool for tool in recipe.tools if not tool.versions))
+    except Stopped as stopped:
+        return Report(entry.id, problems=(f"asking the tools for their versions: {stopped.why}",))
     missing += [name for name, version in found.items() if version is None]
     if missing:
         return Report(entry.id, missing=tuple(missing))

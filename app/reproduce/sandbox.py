@@ -24,7 +24,7 @@ from typing import Final, Self
 from app.errors import WayoutError
 from app.reproduce import bubblewrap
 from app.reproduce.bubblewrap import Machine
-from app.reproduce.watch import Usage, descendants, usage_of
+from app.reproduce.watch import Usage, alive, descendants, usage_of
 
 _WATCH_S: Final = 0.1
 _FAREWELL_S: Final = 10.0
@@ -71,7 +71,7 @@ class Sandbox:
         orders, self._orders = _pipe()
         self._statuses, statuses = _pipe()
         self._output, output = _pipe()
-        options = os.memfd_create("options")
+        options = _high(os.memfd_create("options"))
         command, environment = self._command(options)
         # The driver reads and writes descriptors 3 and 4; a shell puts them there.
         plumbing = f'exec 3<&{orders} 4>&{statuses} {orders}<&- {statuses}>&-; exec "$@"'
@@ -172,6 +172,10 @@ class Sandbox:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(_FAREWELL_S)
+        # The first process inside ends only when the kernel has ended all others.
+        deadline = time.monotonic() + _FAREWELL_S
+        while any(map(alive, self._seen)) and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def __exit__(
         self,
@@ -188,11 +192,14 @@ class Sandbox:
 
 def _pipe() -> tuple[int, int]:
     """A pipe whose ends lie above the descriptors that the driver expects its own at."""
-    ends = os.pipe()
-    moved = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends]
-    for end in ends:
-        os.close(end)
-    return moved[0], moved[1]
+    readable, writable = os.pipe()
+    return _high(readable), _high(writable)
+
+
+def _high(descriptor: int) -> int:
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return moved
 
 
 def excess_of(usage: Usage, memory_mb: int, processes: int) -> str:

@@ -36,13 +36,24 @@ def descendants(process: int) -> set[int]:
     return found
 
 
+def alive(process: int) -> bool:
+    """Whether a process is there and has not ended; one that only waits to be counted has."""
+    return _fields(_PROC / str(process))[:1] not in ([], [b"Z"])
+
+
 def _parent(entry: Path) -> int:
+    fields = _fields(entry)
+    return int(fields[1]) if fields else 0
+
+
+def _fields(entry: Path) -> list[bytes]:
+    """State, parent and so on; empty when the process is gone."""
     try:
         stat = (entry / "stat").read_bytes()
     except OSError:
-        return 0  # gone meanwhile
+        return []
     # The name in parentheses may hold anything, spaces and parentheses too.
-    return int(stat[stat.rindex(b")") + 2 :].split()[1])
+    return stat[stat.rindex(b")") + 2 :].split()
 
 
 def usage_of(processes: set[int]) -> Usage:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.search.chinese import has_han, pairs
+from app.search.scripts import simplified
 from app.search.words import words_of
 
 MAX_CHARACTERS: Final = 2_000
@@ -17,7 +18,8 @@ MAX_TERMS: Final = 24
 class Term:
     """One thing that was asked for: the words of it, in order, as the index has them.
 
-    `text` is what the reader typed. `prefix` says that the last word may go on.
+    `text` is what the reader typed, Chinese in Simplified characters. `prefix`
+    says that the last word may go on.
     """
 
     text: str
@@ -33,15 +35,17 @@ class Query:
     terms: tuple[Term, ...]
 
 
-def parse(text: str) -> Query:
+def parse(text: str, *, from_taiwan: bool = False) -> Query:
     """Split input into terms at white space. Text without any word gives a query without terms.
 
     `ERR_REQUIRE_ESM`, `--require-hashes` and `can't` are each one term of several
-    words in order; a run of Chinese is one term of overlapping pairs.
+    words in order; a run of Chinese is one term of overlapping pairs, in Simplified
+    characters as the index has them. `from_taiwan` says that the reader writes as
+    people there do, whose words have other meanings elsewhere.
     """
     text = " ".join(text.replace("\0", " ")[:MAX_CHARACTERS].split())
     terms: dict[tuple[str, ...], Term] = {}
-    for chunk in text.split():
+    for chunk in simplified(text, from_taiwan=from_taiwan).split():
         for piece, words in _pieces(chunk):
             last = words[-1]
             prefix = len(last) == 1 if has_han(last) else len(last) > 1

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from app.search.chinese import HAN, has_han, pairs
+from app.search.scripts import simplified
 
 WORD: Final = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 """A run of Han characters, or a run of letters and digits: FTS5's unicode61 cuts the same way."""
@@ -24,7 +25,9 @@ def indexable(text: str) -> str:
     Unicode, and would then cut the query and the text in different places.
     """
     return " ".join(
-        piece for word in words_of(text) for piece in (pairs(word) if has_han(word) else (word,))
+        piece
+        for word in words_of(simplified(text))
+        for piece in (pairs(word) if has_han(word) else (word,))
     )
 
 

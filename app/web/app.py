@@ -36,6 +36,8 @@ def create_app(settings: Settings | None = None) -> Any:  # noqa: ANN401 - an AS
     web.add_api_route(
         "/static/{name:path}", _static, methods=["GET", "HEAD"], include_in_schema=False
     )
+    # Browsers and feed readers ask for it without having read a page.
+    web.add_api_route("/favicon.ico", _favicon, include_in_schema=False)
     web.include_router(feeds.router)
     web.include_router(api.router)
     web.include_router(matching_router(SITE_LANGUAGES))
@@ -59,3 +61,7 @@ def _static(name: str, site: TheSite) -> Response:
     is_versioned = asset.address == f"/static/{name}"
     headers = {"Cache-Control": _IMMUTABLE if is_versioned else "no-cache"}
     return Response(asset.body, media_type=asset.media_type, headers=headers)
+
+
+def _favicon(site: TheSite) -> Response:
+    return _static("favicon.ico", site)

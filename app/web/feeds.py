@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 import app
 from app.catalogue.queries import Catalogue
 from app.catalogue.results import MAX_LIMIT, Card, Filters
+from app.search.scripts import traditional
 from app.web.languages import SITE_LANGUAGES
 from app.web.pages import TheSite
 from app.web.paths import language_of_path
@@ -63,13 +64,12 @@ def sitemap(request: Request, site: TheSite) -> Response:
     return _xml(root, "application/xml")
 
 
-@router.get("/feed.atom")
-@router.get("/zh/feed.atom")
 def feed(request: Request, site: TheSite) -> Response:
     """The entries written or reviewed last."""
     ET.register_namespace("", _ATOM)
     language = language_of_path(request.url.path)
     base_url = site.base_url(request)
+    derived = traditional if language.source else str
     cards = site.catalogue.newest(language.code, 50)
     root = ET.Element(f"{{{_ATOM}}}feed", {_XML_LANG: language.tag})
     home = f"{base_url}{language.prefix}/"
@@ -88,16 +88,14 @@ def feed(request: Request, site: TheSite) -> Response:
         address = f"{base_url}{language.prefix}/{card.id}"
         entry = add(root, "entry")
         add(entry, "id", address)
-        add(entry, "title", card.title)
+        add(entry, "title", derived(card.title))
         add(entry, "updated", f"{card.changed}T00:00:00Z")
         add(add(entry, "author"), "name", "Wayout")
         add(entry, "link", href=address)
-        add(entry, "summary", card.summary)
+        add(entry, "summary", derived(card.summary))
     return _xml(root, "application/atom+xml")
 
 
-@router.get("/opensearch.xml")
-@router.get("/zh/opensearch.xml")
 def opensearch(request: Request, site: TheSite) -> Response:
     """Lets a browser search the site from its address bar."""
     ET.register_namespace("", _OPENSEARCH)
@@ -115,10 +113,16 @@ def opensearch(request: Request, site: TheSite) -> Response:
     return _xml(root, "application/opensearchdescription+xml")
 
 
+for _each in SITE_LANGUAGES:
+    router.add_api_route(f"{_each.prefix}/feed.atom", feed, methods=["GET"])
+    router.add_api_route(f"{_each.prefix}/opensearch.xml", opensearch, methods=["GET"])
+
+
 @router.get("/robots.txt")
 def robots(request: Request, site: TheSite) -> Response:
     """Everything may be read, but results of searches are no pages of their own."""
-    text = "User-agent: *\nDisallow: /search\nDisallow: /zh/search\n"
+    text = "User-agent: *\n"
+    text += "".join(f"Disallow: {language.prefix}/search\n" for language in SITE_LANGUAGES)
     text += f"\nSitemap: {site.base_url(request)}/sitemap.xml\n"
     return Response(text, media_type="text/plain; charset=utf-8")
 

@@ -14,6 +14,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from app.search import scripts
+
 LOCALE_FOLDER: Final = Path(__file__).parent.parent / "locale"
 
 
@@ -21,8 +23,10 @@ LOCALE_FOLDER: Final = Path(__file__).parent.parent / "locale"
 class SiteLanguage:
     """A language of the site.
 
-    `code` stands in addresses, `tag` in HTML and HTTP (BCP 47), `prefix` before
-    every path of its pages, `name` is what its own readers call it.
+    `code` is what the catalogue calls its texts, `tag` stands in HTML and HTTP
+    (BCP 47), `prefix` before every path of its pages, `name` is what its own
+    readers call it. Pages of a language with a `source` are derived from the
+    finished pages of that one, and have its `code`.
     """
 
     code: str
@@ -30,16 +34,35 @@ class SiteLanguage:
     prefix: str
     name: str
     locale: str
+    source: "SiteLanguage | None" = None
+
+    @property
+    def og_locale(self) -> str:
+        """Language and country, as Open Graph wants them."""
+        language, country = self.locale.split("_")[0], self.locale.split("_")[-1]
+        return f"{language}_{country}"
+
+    @property
+    def written(self) -> "SiteLanguage":
+        """The language that people wrote: this one, or the one that it is derived from."""
+        return self.source or self
 
 
 ENGLISH: Final = SiteLanguage("en", "en", "", "English", "en_US")
 CHINESE: Final = SiteLanguage("zh", "zh-Hans", "/zh", "简体中文", "zh_Hans_CN")
-SITE_LANGUAGES: Final = (ENGLISH, CHINESE)
+TRADITIONAL: Final = SiteLanguage(
+    "zh", "zh-Hant", "/zh-Hant", "繁體中文", "zh_Hant_TW", source=CHINESE
+)
+SITE_LANGUAGES: Final[tuple[SiteLanguage, ...]] = (
+    ENGLISH,
+    CHINESE,
+    *((TRADITIONAL,) if scripts.AVAILABLE else ()),
+)
 
 
 def language_of(code: str) -> SiteLanguage:
-    """The site language with this code. Raises KeyError."""
-    return {language.code: language for language in SITE_LANGUAGES}[code]
+    """The written language with this code. Raises KeyError."""
+    return {language.code: language.written for language in SITE_LANGUAGES}[code]
 
 
 @cache

@@ -231,6 +231,7 @@ def _match_page(
     cards = catalogue.cards_of([guess.id for guess in answer.guesses], language.code)
     return page(
         200,
+        text=mask(_part_around(text, evidence[0].start if evidence else len(text))),
         answer=answer,
         matches=[_view(catalogue, found, language) for found in answer.matches],
         excerpts=excerpts(text, evidence),
@@ -238,12 +239,20 @@ def _match_page(
     )
 
 
+def _part_around(text: str, place: int) -> str:
+    """What the form holds again, to be sent in another language or changed: all if it fits."""
+    start = max(0, min(place - _SHOWN_AGAIN // 2, len(text) - _SHOWN_AGAIN))
+    start = text.rfind("\n", 0, start) + 1
+    return text[start : start + _SHOWN_AGAIN]
+
+
 def _are_words(catalogue: Catalogue, text: str, language: SiteLanguage) -> bool:
     """Whether a text that nothing matched is a query that finds something."""
     text = text.strip()
     if len(text) > _QUERY_LENGTH or "\n" in text:
         return False
-    found = catalogue.search(parse(text), language.code, limit=1)
+    query = parse(text, from_taiwan=language.source is not None)
+    found = catalogue.search(query, language.code, limit=1)
     return found.every and bool(found.hits)
 
 

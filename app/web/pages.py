@@ -18,6 +18,7 @@ from app.content.translation import localized_entry
 from app.entry import DeadEnd, Entry, Remedy
 from app.matching import match
 from app.search.parse import MAX_CHARACTERS, parse
+from app.search.scripts import traditional
 from app.web.contexts import (
     AboutPage,
     EntryPage,
@@ -32,10 +33,12 @@ from app.web.contexts import (
 from app.web.languages import SiteLanguage
 from app.web.negotiation import preferred_media_type
 from app.web.paths import PATHS, language_of_path
+from app.web.pictures import can_draw, picture
 from app.web.problems import problem_response
 from app.web.site import Site
 
 PAGE_SIZE = 50
+PICTURE = "og.png"
 _HTML, _JSON, _MARKDOWN = "text/html", "application/json", "text/markdown"
 
 
@@ -164,7 +167,7 @@ def search(
     page: Annotated[int, Query(ge=1, le=50)] = 1,
 ) -> Response:
     """Entries for a reader's words."""
-    query = parse(q)
+    query = parse(q, from_taiwan=language.source is not None)
     found = None
     if query.text:
         offset = (page - 1) * PAGE_SIZE
@@ -205,6 +208,8 @@ def entry(
     catalogue = site.catalogue
     stem, _, suffix = name.partition(".")
     entry_id = f"{ecosystem}/{stem}"
+    if suffix == PICTURE and can_draw(language):
+        return _picture(catalogue, entry_id, language)
     if suffix not in ("", "json", "md"):
         return _attachment(request, catalogue, f"{ecosystem}/{name}")
     new_id = catalogue.alias(entry_id)
@@ -215,10 +220,11 @@ def entry(
         request.headers.get("accept", ""), (_HTML, _JSON, _MARKDOWN)
     )
     if wanted != _HTML:
-        return _document(site, catalogue.entry(entry_id), language, wanted, request)
+        return _document(site, catalogue.entry(entry_id), language.written, wanted, request)
     page = catalogue.page(entry_id, language.code)
-    links = f'<{language.prefix}/{entry_id}.json>; rel="alternate"; type="{_JSON}", '
-    links += f'<{language.prefix}/{entry_id}.md>; rel="alternate"; type="{_MARKDOWN}"'
+    document = f"{language.written.prefix}/{entry_id}"
+    links = f'<{document}.json>; rel="alternate"; type="{_JSON}", '
+    links += f'<{document}.md>; rel="alternate"; type="{_MARKDOWN}"'
     context = entry_context(page, catalogue, language)
     return site.page(request, "entry.html", context, headers={"Link": links})
 
@@ -235,6 +241,14 @@ def _document(
     schema = f"{site.base_url(request)}/api/v1/schema/entry.json"
     text = json_documents.write_entry(found, schema)
     return Response(text, media_type=_JSON, headers=headers)
+
+
+def _picture(catalogue: Catalogue, entry_id: str, language: SiteLanguage) -> Response:
+    card = catalogue.page(entry_id, language.code).card
+    title = traditional(card.title) if language.source else card.title
+    body = picture(entry_id, card.message, title, language)
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return Response(body, media_type="image/png", headers=headers)
 
 
 def _attachment(request: Request, catalogue: Catalogue, name: str) -> Response:

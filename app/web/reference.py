@@ -5,13 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.web.contexts import Operation, ReferencePage
+from app.web.languages import SITE_LANGUAGES
 from app.web.pages import TheSite
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/docs")
-@router.get("/zh/docs")
 def reference(request: Request, site: TheSite) -> Response:
     """Every operation with its parameters and answers."""
     document = request.app.openapi()
@@ -21,6 +20,10 @@ def reference(request: Request, site: TheSite) -> Response:
         for method, details in methods.items()
     ]
     return site.page(request, "docs.html", ReferencePage(operations))
+
+
+for _each in SITE_LANGUAGES:
+    router.add_api_route(f"{_each.prefix}/docs", reference, methods=["GET"])
 
 
 def _operation(path: str, method: str, details: dict[str, Any]) -> Operation:

@@ -20,6 +20,7 @@ from app.catalogue.current import CurrentCatalogue
 from app.catalogue.queries import Catalogue
 from app.config import Settings, own_folder
 from app.search.chinese import has_han
+from app.web import pictures
 from app.web.assets import Assets
 from app.web.contexts import ErrorPage
 from app.web.languages import (
@@ -30,6 +31,7 @@ from app.web.languages import (
 )
 from app.web.names import name_of
 from app.web.paths import PATHS, language_of_path, path_without_language
+from app.web.traditional import traditional_page
 
 AT_ONCE: Final = 2
 """Long logs that are read at the same time; more would only make each other slower."""
@@ -45,7 +47,7 @@ class Site:
         self.assets = Assets(own_folder("static"))
         self.places = asyncio.Semaphore(AT_ONCE)
         self._environments = {
-            language.code: _environment(language, self.assets) for language in SITE_LANGUAGES
+            language.tag: _environment(language, self.assets) for language in SITE_LANGUAGES
         }
 
     @property
@@ -67,7 +69,7 @@ class Site:
     ) -> HTMLResponse:
         """Render a page in the language of the request's path."""
         language = language_of_path(request.url.path)
-        environment = self._environments[language.code]
+        environment = self._environments[language.tag]
         path = path_without_language(request.url.path)
         html = environment.get_template(template).render(
             {field.name: getattr(context, field.name) for field in fields(context)},
@@ -81,6 +83,8 @@ class Site:
             base_url=self.base_url(request),
             version=app.__version__,
         )
+        if language.source:
+            html = traditional_page(html)
         found = {
             "Content-Language": language.tag,
             "Vary": "Accept, Accept-Encoding",
@@ -111,6 +115,7 @@ def _environment(language: SiteLanguage, assets: Assets) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(own_folder("templates")),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -121,6 +126,7 @@ def _environment(language: SiteLanguage, assets: Assets) -> Environment:
         translations(language.code), newstyle=True
     )
     environment.globals["asset"] = assets.address
+    environment.globals["has_pictures"] = pictures.can_draw(language)
     environment.globals["href"] = _href(language)
     environment.globals["with_query"] = with_query
     environment.filters["marked"] = render.marked

@@ -190,3 +190,15 @@ def test_printing_shows_what_is_folded_and_no_controls(new_page):
     assert page.locator("#cause-index-hash .prose").is_visible()
     assert page.locator(".site-search").is_hidden()
     assert page.locator(".copy").first.is_hidden()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_the_language_of_an_answer_is_changed_without_pasting_again(new_page, script):
+    page = new_page("/", java_script_enabled=script)
+    page.fill("#text", "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.")
+    page.click(".paste button")
+    page.wait_for_url("**/match")
+    page.get_by_role("button", name="简体中文").click()
+    page.wait_for_url("**/zh/match")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator(".matched")).to_be_visible()

@@ -26,7 +26,12 @@ def run(*command: str, **options: object) -> None:
 
 def in_root(root: Path, *command: str) -> None:
     """Run a command inside the root file system, as its root."""
-    environment = {"PATH": NEUTRAL_PATH, "DEBIAN_FRONTEND": "noninteractive", "LANG": "C.UTF-8", "HOME": "/root"}
+    environment = {
+        "PATH": NEUTRAL_PATH,
+        "DEBIAN_FRONTEND": "noninteractive",
+        "LANG": "C.UTF-8",
+        "HOME": "/root",
+    }
     run("chroot", str(root), *command, env=environment)
 
 
@@ -47,7 +52,9 @@ def bootstrap(root: Path, packages: list[str]) -> None:
     shutil.copytree("/etc/apt", root / "etc/apt", dirs_exist_ok=True)
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
     shutil.copy("/etc/hosts", root / "etc/hosts")
-    (root / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")  # start no service while installing
+    (root / "usr/sbin/policy-rc.d").write_text(
+        "#!/bin/sh\nexit 101\n"
+    )  # start no service while installing
     (root / "usr/sbin/policy-rc.d").chmod(0o755)
     run("mount", "-t", "proc", "proc", str(root / "proc"))
     try:
@@ -58,7 +65,9 @@ def bootstrap(root: Path, packages: list[str]) -> None:
 
 
 def make_locales(root: Path, locales: Iterable[str]) -> None:
-    (root / "etc/locale.gen").write_text("".join(f"{name} UTF-8\n" for name in locales if not name.startswith("C.")))
+    (root / "etc/locale.gen").write_text(
+        "".join(f"{name} UTF-8\n" for name in locales if not name.startswith("C."))
+    )
     in_root(root, "locale-gen")
 
 
@@ -92,7 +101,9 @@ def rewrite_paths(folder: Path, old: str, new: str) -> None:
 def fetch_wheels(folder: Path, requirements: Iterable[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for requirement in requirements:
-        name = requirement.replace("==", "-").replace("-core", "_core").replace("trove-c", "trove_c")
+        name = (
+            requirement.replace("==", "-").replace("-core", "_core").replace("trove-c", "trove_c")
+        )
         if not list(folder.glob(name + "-*.whl")):
             run("pip", "download", "-q", "--no-deps", "--no-binary=:none:", "--ignore-requires-python",
                 "-d", str(folder), requirement)  # fmt: skip
@@ -106,7 +117,16 @@ def make_venv(root: Path, requirements: list[str], cache: Path) -> None:
     run("pip", "download", "-q", "--prefer-binary", "-d", str(wheels), *requirements)
     shutil.copytree(wheels, root / "tmp/wheels", dirs_exist_ok=True)
     in_root(root, "python3", "-m", "venv", "/opt/venv")
-    in_root(root, "/opt/venv/bin/pip", "install", "-q", "--no-index", "--find-links", "/tmp/wheels", *requirements)
+    in_root(
+        root,
+        "/opt/venv/bin/pip",
+        "install",
+        "-q",
+        "--no-index",
+        "--find-links",
+        "/tmp/wheels",
+        *requirements,
+    )
     shutil.copytree(wheels, root / "opt/real-wheels", dirs_exist_ok=True)
 
 
@@ -116,14 +136,28 @@ def npm_install(folder: Path, packages: list[str]) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "package.json").write_text("{}")
-    run("npm", "install", "--silent", "--no-audit", "--no-fund", "--legacy-peer-deps", *packages, cwd=folder)
+    run(
+        "npm",
+        "install",
+        "--silent",
+        "--no-audit",
+        "--no-fund",
+        "--legacy-peer-deps",
+        *packages,
+        cwd=folder,
+    )
     for lock in [folder / "package-lock.json", *folder.glob("node_modules/.package-lock.json")]:
         lock.unlink(missing_ok=True)
 
 
 def neutralise(root: Path) -> None:
     """Make the root file system a plain Debian that knows nothing of this machine."""
-    for path in [*root.glob("etc/apt/*"), *root.glob("var/lib/apt/lists/*"), *root.glob("tmp/*"), root / "root/.cache"]:
+    for path in [
+        *root.glob("etc/apt/*"),
+        *root.glob("var/lib/apt/lists/*"),
+        *root.glob("tmp/*"),
+        root / "root/.cache",
+    ]:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for folder in ["apt.conf.d", "preferences.d", "sources.list.d", "trusted.gpg.d"]:
         (root / "etc/apt" / folder).mkdir()
@@ -138,7 +172,9 @@ def neutralise(root: Path) -> None:
             log.write_bytes(b"")
     shutil.rmtree(root / "var/cache/apt/archives", ignore_errors=True)
     (root / "var/cache/apt/archives/partial").mkdir(parents=True)
-    for settings in root.glob("etc/postgresql/*/main/postgresql.conf"):  # its port depends on what runs here
+    for settings in root.glob(
+        "etc/postgresql/*/main/postgresql.conf"
+    ):  # its port depends on what runs here
         settings.write_text(re.sub(r"(?m)^port = \d+", "port = 5432", settings.read_text()))
     if not (root / "home/dev").exists():
         in_root(root, "useradd", "--create-home", "--shell", "/bin/bash", "--uid", "1000", "dev")

@@ -41,7 +41,11 @@ class BadCase(Exception):  # noqa: N818 - reads as what it is
 def load_cases() -> list[Case]:
     """All cases, those with `pips` once for each of them."""
     cases = [case for path in sorted(HERE.glob("cases/*.yaml")) for case in _read(path)]
-    twice = [name for name, count in Counter((case.kind, case.name) for case in cases).items() if count > 1]
+    twice = [
+        name
+        for name, count in Counter((case.kind, case.name) for case in cases).items()
+        if count > 1
+    ]
     if twice:
         raise BadCase(f"cases with the same name: {twice}")
     return cases
@@ -62,7 +66,9 @@ def _read(path: Path) -> Iterator[Case]:
 def _with_pip(raw: dict[str, object], pip: str) -> Case:
     """The case for one pip: `25.3` with Debian's Python, `19.3.1@3.6` with another."""
     version, _, python = pip.partition("@")
-    environment = {"PIP": version, "PYTHON": f"python{python}" if python else "python3"} | raw.get("env", {})  # type: ignore[operator]
+    environment = {"PIP": version, "PYTHON": f"python{python}" if python else "python3"} | raw.get(
+        "env", {}
+    )  # type: ignore[operator]
     tools = (*raw["tools"], environment["PYTHON"])  # type: ignore[misc]
     suffix = f"-pip{version}" + (f"-py{python}" if python else "")
     return Case(**raw | {"name": f"{raw['name']}{suffix}", "env": environment, "tools": tools})  # type: ignore[arg-type]
@@ -83,15 +89,22 @@ def traces_of_this_machine() -> re.Pattern[bytes]:
 def _registry_hosts() -> set[str]:
     questions = (["pip", "config", "list"], ["npm", "config", "get", "registry"],
                  ["apt-get", "indextargets", "--format", "$(REPO_URI)"])  # fmt: skip
-    texts = [subprocess.run(question, capture_output=True, text=True, check=False).stdout for question in questions]
+    texts = [
+        subprocess.run(question, capture_output=True, text=True, check=False).stdout
+        for question in questions
+    ]
     public = {"pypi.org", "files.pythonhosted.org", "registry.npmjs.org", "deb.debian.org"}
-    hosts = {host for text in texts for host in re.findall(r"https?://(?:[^/@\s]*@)?([\w.-]+)", text)}
+    hosts = {
+        host for text in texts for host in re.findall(r"https?://(?:[^/@\s]*@)?([\w.-]+)", text)
+    }
     return hosts - public - {"localhost", "127.0.0.1"}
 
 
 def _local_indexes() -> set[str]:
     """Folders that pip or npm of this machine takes packages from."""
-    configured = subprocess.run(["pip", "config", "list"], capture_output=True, text=True, check=False)
+    configured = subprocess.run(
+        ["pip", "config", "list"], capture_output=True, text=True, check=False
+    )
     return set(re.findall(r"file://(/[\w.-]+/[\w.-]+)", configured.stdout))
 
 
@@ -100,7 +113,9 @@ def complaint(case: Case, outcome: sandbox.Outcome, forbidden: re.Pattern[bytes]
     if outcome.status == sandbox.SETUP_FAILED:
         return "setup failed:\n" + outcome.setup_output[-SETUP_TAIL:]
     if (outcome.status == 0) != (case.kind == "green"):
-        return f"exit status {outcome.status}:\n" + outcome.output[-SETUP_TAIL:].decode(errors="replace")
+        return f"exit status {outcome.status}:\n" + outcome.output[-SETUP_TAIL:].decode(
+            errors="replace"
+        )
     if not outcome.output.strip():
         return "printed nothing"
     if len(outcome.output) > MAX_LOG_BYTES:
@@ -134,7 +149,9 @@ def write_labels(cases: list[Case]) -> None:
 def write_versions(root: Path) -> None:
     """versions.json: the first line each tool says of its own version, inside the sandbox."""
     questions = yaml.safe_load((HERE / "tools.yaml").read_text())["versions"]
-    command = "\n".join(f"printf '%s\\t' '{one['tool']}'; {{ {one['ask']} ;}} 2>&1 | head -1" for one in questions)
+    command = "\n".join(
+        f"printf '%s\\t' '{one['tool']}'; {{ {one['ask']} ;}} 2>&1 | head -1" for one in questions
+    )
     tools = tuple({tool for one in questions for tool in one.get("tools", [])})
     case = Case("versions", "green", "none", "", command, "none", tools=tools)
     lines = sandbox.run(case, root).output.decode().splitlines()
@@ -185,7 +202,9 @@ def check(cases: list[Case]) -> int:
 def describe(cases: list[Case]) -> None:
     for case in cases:
         print(f"{case.kind:5}  {case.name:50} {case.expects} {case.cause}".rstrip())
-    print(dict(Counter(case.kind for case in cases)), dict(Counter(case.ecosystem for case in cases)))
+    print(
+        dict(Counter(case.kind for case in cases)), dict(Counter(case.ecosystem for case in cases))
+    )
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -193,10 +212,20 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", metavar="NAME", help="cases whose name starts so")
     parser.add_argument("--new", action="store_true", help="only cases that have no log yet")
     parser.add_argument("--list", action="store_true", help="print the cases and stop")
-    parser.add_argument("--missing-tools", action="store_true", help="print the tools that are not there and stop")
-    parser.add_argument("--prepare", action="store_true", help="build the root file system first (registries needed)")
-    parser.add_argument("--check", action="store_true", help="compare cases and logs, look for forbidden traces")
-    parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="where the root file system lies")
+    parser.add_argument(
+        "--missing-tools", action="store_true", help="print the tools that are not there and stop"
+    )
+    parser.add_argument(
+        "--prepare",
+        action="store_true",
+        help="build the root file system first (registries needed)",
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="compare cases and logs, look for forbidden traces"
+    )
+    parser.add_argument(
+        "--cache", type=Path, default=DEFAULT_CACHE, help="where the root file system lies"
+    )
     return parser.parse_args()
 
 
@@ -208,12 +237,17 @@ def main() -> int:
         return min(check(everything), 1)
     if options.prepare:
         prepare.prepare(root, yaml.safe_load((HERE / "tools.yaml").read_text()))
-    cases = [case for case in everything if not options.only or case.name.startswith(tuple(options.only))]
+    cases = [
+        case for case in everything if not options.only or case.name.startswith(tuple(options.only))
+    ]
     cases = [case for case in cases if not (options.new and log_path(case).exists())]
     if options.list:
         describe(cases)
     elif options.missing_tools:
-        print(*sorted({tool for case in cases for tool in sandbox.missing_tools(case, root)}), sep="\n")
+        print(
+            *sorted({tool for case in cases for tool in sandbox.missing_tools(case, root)}),
+            sep="\n",
+        )
     else:
         refused = regenerate(cases, root)
         write_labels(everything)

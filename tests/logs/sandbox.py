@@ -25,7 +25,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SETUP_FAILED = 97  # an exit status that no tool in the corpus uses
 TERMINAL_ROWS = 50
-RUST = Path("~/.rustup/toolchains/stable-x86_64-unknown-linux-gnu").expanduser()  # too large to copy
+RUST = Path(
+    "~/.rustup/toolchains/stable-x86_64-unknown-linux-gnu"
+).expanduser()  # too large to copy
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 DRIVER = """\
@@ -104,7 +106,13 @@ def missing_tools(case: Case, root: Path) -> list[str]:
 def environment(case: Case) -> dict[str, str]:
     folders = [folder for tool in case.tools if (folder := tool_folder(tool))]
     path = ":".join(["/home/dev/project/.venv/bin", *folders, SYSTEM_PATH])
-    variables = {"HOME": "/home/dev", "USER": case.user, "LOGNAME": case.user, "PATH": path, "LANG": case.lang}
+    variables = {
+        "HOME": "/home/dev",
+        "USER": case.user,
+        "LOGNAME": case.user,
+        "PATH": path,
+        "LANG": case.lang,
+    }
     if case.lang.startswith("zh"):
         variables["LANGUAGE"] = "zh_CN:zh"
     if case.columns:
@@ -126,7 +134,9 @@ def overlay(root: Path) -> Iterator[Path]:
     for name in ("upper", "work", "merged"):
         (scratch / name).mkdir()
     layers = f"lowerdir={root},upperdir={scratch}/upper,workdir={scratch}/work"
-    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, str(scratch / "merged")], check=True)
+    subprocess.run(
+        ["mount", "-t", "overlay", "overlay", "-o", layers, str(scratch / "merged")], check=True
+    )
     try:
         yield scratch / "merged"
     finally:
@@ -135,13 +145,19 @@ def overlay(root: Path) -> Iterator[Path]:
 
 
 def bwrap_command(case: Case, machine: Path) -> list[str]:
-    options = "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --hostname build --die-with-parent"
+    options = (
+        "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --hostname build --die-with-parent"
+    )
     options += f" --bind {machine} / --proc /proc --dev /dev --perms 1777 --tmpfs /dev/shm"
     options += f" --ro-bind {HERE / 'inside'} /opt/inside --chdir /home/dev/project --clearenv --cap-add ALL"
     options += f" --ro-bind {RUST} /opt/rust" if "rust" in case.tools else ""
-    options += f" --perms 1777 --size {case.disk_kb * 1024} --tmpfs /home/dev/disk" if case.disk_kb else ""
+    options += (
+        f" --perms 1777 --size {case.disk_kb * 1024} --tmpfs /home/dev/disk" if case.disk_kb else ""
+    )
     options += "" if case.columns else " --new-session"
-    variables = [word for name, value in environment(case).items() for word in ("--setenv", name, value)]
+    variables = [
+        word for name, value in environment(case).items() for word in ("--setenv", name, value)
+    ]
     return ["bwrap", *shlex.split(options), *variables, "/bin/bash", "-c", DRIVER]
 
 
@@ -164,7 +180,9 @@ def run(case: Case, root: Path) -> Outcome:
 
 def through_pipe(command: list[str], case: Case) -> tuple[bytes, int]:
     """Both streams in one pipe, as a CI system collects them."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     try:
         output, _ = process.communicate(timeout=case.timeout_s)
     except subprocess.TimeoutExpired:

@@ -32,7 +32,9 @@ def normalised(name: str) -> str:
 
 
 def project_of(filename: str) -> str:
-    return normalised(filename.partition("-")[0] if filename.endswith(".whl") else filename.rsplit("-", 1)[0])
+    return normalised(
+        filename.partition("-")[0] if filename.endswith(".whl") else filename.rsplit("-", 1)[0]
+    )
 
 
 def requires_python(path: Path) -> str:
@@ -41,7 +43,11 @@ def requires_python(path: Path) -> str:
         return ""
     with zipfile.ZipFile(path) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        return Parser().parsestr(archive.read(name).decode(errors="replace")).get("Requires-Python", "")
+        return (
+            Parser()
+            .parsestr(archive.read(name).decode(errors="replace"))
+            .get("Requires-Python", "")
+        )
 
 
 def fault(options: argparse.Namespace, kind: str, name: str) -> str:
@@ -70,7 +76,9 @@ class Index(BaseHTTPRequestHandler):
         if status := fault(self.options, "status", name):
             self.answer(int(status), "text/plain", b"")
         elif fault(self.options, "html", name):
-            self.answer(200, "text/html", b"<html><body><h1>Please log in to the network</h1></body></html>")
+            self.answer(
+                200, "text/html", b"<html><body><h1>Please log in to the network</h1></body></html>"
+            )
         elif self.path.startswith("/simple/"):
             self.list_project(normalised(name))
         else:
@@ -86,15 +94,31 @@ class Index(BaseHTTPRequestHandler):
             self.answer(200, "application/vnd.pypi.simple.v1+json", json.dumps(page).encode())
         else:
             links = "".join(self.link(path) for path in paths)
-            self.answer(200, "text/html", f"<!DOCTYPE html><html><body>{links}</body></html>".encode())
+            self.answer(
+                200, "text/html", f"<!DOCTYPE html><html><body>{links}</body></html>".encode()
+            )
 
     def describe(self, path: Path) -> dict[str, object]:
-        hashes = {} if self.options.no_hashes else {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-        described: dict[str, object] = {"filename": path.name, "url": f"/packages/{path.name}", "hashes": hashes}
-        return described | ({"requires-python": requires_python(path)} if requires_python(path) else {})
+        hashes = (
+            {}
+            if self.options.no_hashes
+            else {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        )
+        described: dict[str, object] = {
+            "filename": path.name,
+            "url": f"/packages/{path.name}",
+            "hashes": hashes,
+        }
+        return described | (
+            {"requires-python": requires_python(path)} if requires_python(path) else {}
+        )
 
     def link(self, path: Path) -> str:
-        fragment = "" if self.options.no_hashes else "#sha256=" + hashlib.sha256(path.read_bytes()).hexdigest()
+        fragment = (
+            ""
+            if self.options.no_hashes
+            else "#sha256=" + hashlib.sha256(path.read_bytes()).hexdigest()
+        )
         needs = requires_python(path).replace(">", "&gt;").replace("<", "&lt;")
         attribute = f' data-requires-python="{needs}"' if needs else ""
         return f'<a href="/packages/{path.name}{fragment}"{attribute}>{path.name}</a><br/>\n'
@@ -146,7 +170,9 @@ def main() -> None:
     for kind in ["alter", "shorten", "cut", "stall", "status", "html"]:
         parser.add_argument("--" + kind, action="append", default=[])
     Index.options = options = parser.parse_args()
-    Index.list_paths = lambda: sorted(path for folder in options.folders for path in folder.glob("*") if path.is_file())
+    Index.list_paths = lambda: sorted(
+        path for folder in options.folders for path in folder.glob("*") if path.is_file()
+    )
     server = Server(("::", options.port), Index)
     if options.tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

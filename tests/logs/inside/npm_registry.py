@@ -50,18 +50,25 @@ class Registry(BaseHTTPRequestHandler):
         if not versions:
             self.answer(404, {"error": "Not found"})
             return
-        self.answer(200, {"name": name, "versions": versions, "dist-tags": {"latest": list(versions)[-1]}})
+        self.answer(
+            200, {"name": name, "versions": versions, "dist-tags": {"latest": list(versions)[-1]}}
+        )
 
     def do_POST(self) -> None:
         self.answer(404, {"error": "Not found"})
 
     def do_PUT(self) -> None:
-        self.answer(401 if "Authorization" not in self.headers else 403, {"error": "You may not publish"})
+        self.answer(
+            401 if "Authorization" not in self.headers else 403, {"error": "You may not publish"}
+        )
 
     def answer(self, status: int, body: object) -> None:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/octet-stream" if isinstance(body, bytes) else "application/json")
+        self.send_header(
+            "Content-Type",
+            "application/octet-stream" if isinstance(body, bytes) else "application/json",
+        )
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

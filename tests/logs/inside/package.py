@@ -18,7 +18,12 @@ SETUP_PY = "from setuptools import setup\nsetup(name={name!r}, version={version!
 
 
 def metadata(options: argparse.Namespace) -> str:
-    lines = ["Metadata-Version: 2.1", f"Name: {options.name}", f"Version: {options.version}", "Summary: Small"]
+    lines = [
+        "Metadata-Version: 2.1",
+        f"Name: {options.name}",
+        f"Version: {options.version}",
+        "Summary: Small",
+    ]
     lines += [f"Requires-Python: {options.python}"] if options.python else []
     lines += [f"Requires-Dist: {requirement}" for requirement in options.requires]
     return "\n".join(lines) + "\n"
@@ -39,7 +44,9 @@ def wheel(options: argparse.Namespace) -> tuple[str, bytes]:
     files[f"{info}/METADATA"] = metadata(options).encode()
     tags = f"Wheel-Version: 1.0\nGenerator: package\nRoot-Is-Purelib: true\nTag: {options.tag}\n"
     files[f"{info}/WHEEL"] = tags.encode()
-    record = [f"{name},sha256={_record_digest(content)},{len(content)}" for name, content in files.items()]
+    record = [
+        f"{name},sha256={_record_digest(content)},{len(content)}" for name, content in files.items()
+    ]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,\n"]).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -76,7 +83,9 @@ def main() -> None:
     parser.add_argument("--python", default="")
     parser.add_argument("--tag", default="py3-none-any")
     parser.add_argument("--payload", type=int, default=0)
-    parser.add_argument("--file", dest="files", action="append", default=[], type=lambda text: text.split("=", 1))
+    parser.add_argument(
+        "--file", dest="files", action="append", default=[], type=lambda text: text.split("=", 1)
+    )
     parser.add_argument("--to", type=Path, default=Path.home() / "index")
     options = parser.parse_args()
     filename, content = wheel(options) if options.kind == "wheel" else sdist(options)
