@@ -12,7 +12,7 @@ Complaint = tuple[str, str]
 SHELLS: Final = frozenset({"sh", "bash", "powershell", "bat"})
 """Fences whose text is meant to be typed; `console` shows a session with its output."""
 
-_INLINE_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+INLINE_CODE: Final = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)|<https?://[^>\s]+>|https?://[^\s)>，。；：！？（）]+")
 _CODE_LINE = re.compile(r"^[ \t]*\{code \d+\}[ \t]*$", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<!--")
@@ -37,7 +37,7 @@ _LOOSE = re.compile(r"[ ][，。：；？！（）、“”《》]|[，。：；
 def prose_only(markdown: str, code: str = "") -> str:
     """The text without code and addresses; `code` stands for every piece of inline code."""
     text = _CODE_LINE.sub("", without_code(markdown))
-    text = _INLINE_CODE.sub(code, text)
+    text = INLINE_CODE.sub(code, text)
     return _LINK_TARGET.sub("]", text)
 
 

@@ -1,12 +1,12 @@
 """What a translation lags behind: each part against the English part it was made from."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
 from app.content.located import Place
+from app.content.prose import INLINE_CODE
 from app.entry import (
     CODE_REFERENCE,
     Entry,
@@ -137,11 +137,8 @@ def _part_problems(part: Part, translated: TranslatedPart) -> Iterator[tuple[str
         yield what, "take it from the English, letter by letter", Level.WARNING
 
 
-_INLINE_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-
-
 def _inline_code(markdown: str) -> set[str]:
-    return {" ".join(match[2].split()) for match in _INLINE_CODE.finditer(markdown)}
+    return {" ".join(match[2].split()) for match in INLINE_CODE.finditer(markdown)}
 
 
 def stamped(entry: Entry, translation: Translation, confirmed: frozenset[str]) -> Translation:

@@ -18,7 +18,6 @@ from app.entry import DeadEnd, Entry, EntryId, Line, Model, Slug
 from app.errors import ContentError, Problem
 from app.rates import Trials
 
-SUFFIX: Final = "evidence.json"
 FORMAT: Final = 1
 
 PrintedLine = Annotated[str, StringConstraints(max_length=20_000)]

@@ -6,14 +6,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from app.content.folder import list_folders, read_files
+from app.content.folder import EVIDENCE_SUFFIX, RECIPE_SUFFIX, list_folders, read_files
 from app.entry import Entry
 from app.errors import ContentError, UnknownEntry
 from app.matching import Matcher
-from app.reproduce import evidence as evidence_files
 from app.reproduce.evidence import Evidence, read_evidence, same_outcome, write_evidence
 from app.reproduce.prepare import default_cache
-from app.reproduce.recipe import SUFFIX, LocatedRecipe, read_recipe
+from app.reproduce.recipe import LocatedRecipe, read_recipe
 from app.reproduce.runner import Progress, Report, basis_of, reproduce
 
 JOBS: Final = 2
@@ -36,7 +35,7 @@ class Reproduction:
     @property
     def evidence_path(self) -> Path:
         """Where the evidence is kept."""
-        return self.folder / f"{self.entry.slug}.{evidence_files.SUFFIX}"
+        return self.folder / f"{self.entry.slug}.{EVIDENCE_SUFFIX}"
 
 
 def reproductions(entries: Iterable[tuple[Entry, Path]]) -> Iterator[Reproduction]:
@@ -45,7 +44,7 @@ def reproductions(entries: Iterable[tuple[Entry, Path]]) -> Iterator[Reproductio
     Raises ContentError for a recipe or an evidence file that cannot be read.
     """
     for entry, folder in entries:
-        path = folder / f"{entry.slug}.{SUFFIX}"
+        path = folder / f"{entry.slug}.{RECIPE_SUFFIX}"
         if not path.is_file():
             continue
         recipe = read_recipe(path.read_text(encoding="utf-8"), f"{folder.name}/{path.name}")

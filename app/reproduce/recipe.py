@@ -16,7 +16,6 @@ from app.content.located import LocatedError, Places, load_yaml
 from app.entry import Line, Model, Slug, Text, VersionRange
 from app.errors import ContentError, Problem
 
-SUFFIX: Final = "repro.yaml"
 MAX_BYTES: Final = 200_000
 """Ten times the longest recipe; a larger file is in the wrong place."""
 
