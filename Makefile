@@ -54,10 +54,12 @@ screenshots: $(VENV)/.dev ## take pictures of the main pages into docs/screensho
 
 messages: $(VENV)/.dev ## bring the interface's translations up to date with the templates
 	@mkdir -p .cache
-	$(BIN)/pybabel --quiet extract --mapping app/locale/babel.cfg --keyword term:1c,2 --no-location \
+	$(BIN)/pybabel --quiet extract --mapping app/locale/babel.cfg --keyword term:1c,2 --add-location=file \
 		--output .cache/messages.pot .
 	$(BIN)/pybabel --quiet update --input-file .cache/messages.pot --output-file app/locale/zh/messages.po \
 		--locale zh --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100
+	@sed -i -E '/^"(Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|Generated-By)/d' \
+		app/locale/zh/messages.po
 
 lock: $(VENV)/.dev ## renew the lock files from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

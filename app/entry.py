@@ -249,7 +249,12 @@ class Workaround(Remedy):
 
 
 class DeadEnd(Remedy):
-    """A remedy that people try and that does not work; the explanation says why."""
+    """A remedy that people try and that does not work; the explanation says why.
+
+    `harm` is for those that do end the message: what they break instead.
+    """
+
+    harm: Line | None = None
 
 
 class Example(Model):
@@ -325,6 +330,7 @@ class TranslatedPart(Model):
     text: Markdown | None = None
     condition: Line | None = None
     risk_reason: Line | None = None
+    harm: Line | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -357,7 +363,7 @@ SECTIONS: Final[Mapping[str, str]] = {
 }
 """Section ids with their English headings, in the order of the document."""
 
-PART_FIELDS: Final = ("title", "text", "condition", "risk_reason")
+PART_FIELDS: Final = ("title", "text", "condition", "risk_reason", "harm")
 
 
 class Entry(Model):
@@ -453,8 +459,8 @@ def parts(entry: Entry) -> Iterator[Part]:
 def _item_fields(item: Cause | Remedy | Example) -> dict[str, str]:
     text = item.text if isinstance(item, Example) else item.explanation
     found: dict[str, Any] = {"title": item.title, "text": text}
-    found["condition"] = getattr(item, "condition", None)
-    found["risk_reason"] = getattr(item, "risk_reason", None)
+    for name in PART_FIELDS[2:]:
+        found[name] = getattr(item, name, None)
     return {name: value for name, value in found.items() if value}
 
 

@@ -73,6 +73,12 @@ _SAMPLE: dict[str, Any] = {
             "estimate": 0.02,
             "explanation": "pip is not at fault.",
         },
+        {
+            "id": "switch-off",
+            "title": "Install without checking",
+            "harm": "A file that was tampered with is installed.",
+            "explanation": "The message is gone, and so is the protection.",
+        },
     ),
     "verify": "```console\n$ pip install -r requirements.txt\nSuccessfully installed\n```",
     "examples": (

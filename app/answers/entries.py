@@ -78,6 +78,7 @@ class RemedyAnswer(TextAnswer):
     condition: str | None
     risk: str | None
     risk_reason: str | None
+    harm: str | None = Field(description="What a dead end breaks although it ends the message")
     versions: str | None
     sources: tuple[Source, ...]
     commands: tuple[CommandAnswer, ...]
@@ -203,6 +204,7 @@ def _remedy(
         condition=part.fields.get("condition"),
         risk=remedy.risk.value if isinstance(remedy, Workaround) else None,
         risk_reason=part.fields.get("risk_reason"),
+        harm=part.fields.get("harm"),
         versions=remedy.versions,
         sources=remedy.sources,
         commands=tuple(

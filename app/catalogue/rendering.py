@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from app import render
 from app.content.translation import Freshness, LocalPart, localized
-from app.entry import LANGUAGES, Entry
+from app.entry import LANGUAGES, PART_FIELDS, Entry
 
 PAGE_LANGUAGES: Final = ("en", *LANGUAGES)
 
-_IN_LINE: Final = frozenset({"title", "condition", "risk_reason"})
+_IN_LINE: Final = frozenset(PART_FIELDS) - {"text"}
 _LINE_PARTS: Final = frozenset({"title", "versions", "triggered-by", "related"})
 
 

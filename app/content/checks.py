@@ -19,7 +19,7 @@ from app.errors import Level, Problem
 _LINK = re.compile(r"(?P<image>!?)\[[^\]]*\]\((?P<target>[^)\s]+)")
 _PLACEHOLDER = re.compile(r"<[^<>\s]+>")
 _DEAD_END_LIMIT: Final = 0.5
-"""What the author expects to help every second reader is no dead end."""
+"""What the author expects to help every second reader is no dead end, unless it does harm."""
 
 
 def check_entry(loaded: LoadedEntry, attachments: Iterable[str]) -> list[Problem]:
@@ -94,10 +94,12 @@ def _remedies(loaded: LoadedEntry) -> Iterator[Problem]:
         what = f"the first workaround is {entry.workarounds[0].risk.value}"
         yield _problem(loaded, ("workarounds", 0), what, "put a safe one first")
     for number, dead_end in enumerate(entry.dead_ends):
-        if dead_end.estimate is not None and dead_end.estimate >= _DEAD_END_LIMIT:
+        too_good = dead_end.estimate is not None and dead_end.estimate >= _DEAD_END_LIMIT
+        if too_good and not dead_end.harm:
             what = f"a dead end that is expected to help {dead_end.estimate:.0%} of readers"
             where = ("dead_ends", number, "estimate")
-            yield _problem(loaded, where, what, "write it as a workaround, or lower `estimate`")
+            instead = "write it as a workaround, lower `estimate`, or say its `harm`"
+            yield _problem(loaded, where, what, instead)
 
 
 def _texts(loaded: LoadedEntry, attachments: set[str]) -> Iterator[Problem]:

@@ -43,7 +43,8 @@ def test_a_good_entry_gives_no_complaint(content: Path, write: Callable[..., Pat
         ),
         (
             {"dead_ends": (remedy(estimate=0.8),)},
-            "a dead end that is expected to help 80% of readers",
+            "a dead end that is expected to help 80% of readers; "
+            "write it as a workaround, lower `estimate`, or say its `harm`",
         ),
         (
             {"meaning": "Set <b>this</b>."},
