@@ -7,10 +7,10 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format reproduce evaluate bench screenshots messages lock clean
+.PHONY: help serve test check format reproduce reproduce-check evaluate bench screenshots messages lock clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 $(VENV)/.run: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -43,6 +43,9 @@ format: $(VENV)/.dev ## format the code
 reproduce: $(VENV)/.run ## run all recipes whose tools are here, and keep the evidence
 	$(BIN)/wayout reproduce --all --prepare --content content
 
+reproduce-check: $(VENV)/.run ## run the shortest recipes again, and compare with their evidence
+	$(BIN)/wayout reproduce --all --quick 400 --prepare --check --content content
+
 evaluate: $(VENV)/.dev ## try the matcher on all logs and their manglings, into docs/evaluation.md
 	$(BIN)/python -m bench.evaluate
 
@@ -64,7 +67,7 @@ messages: $(VENV)/.dev ## bring the interface's translations up to date with the
 lock: $(VENV)/.dev ## renew the lock files from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header pyproject.toml --group build --output-file requirements.txt
+		--no-annotate --no-header pyproject.toml --extra postgresql --group build --output-file requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --group dev --constraint requirements.txt --output-file requirements-dev.txt
 

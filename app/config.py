@@ -27,6 +27,12 @@ def cache_home() -> Path:
     return Path(given) if given.startswith("/") else Path.home() / ".cache"
 
 
+def data_home() -> Path:
+    """Where files go that cannot be made again, by the same specification."""
+    given = os.environ.get("XDG_DATA_HOME", "")
+    return Path(given) if given.startswith("/") else Path.home() / ".local" / "share"
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Each field is the variable `WAYOUT_` + its name in capitals."""
 
@@ -45,6 +51,11 @@ class Settings(BaseSettings):
     max_paste_bytes: int = Field(
         32 * 1024 * 1024, ge=1024, description="The longest text that matching accepts"
     )
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{data_home() / 'wayout' / 'outcomes.sqlite'}",
+        description="Where readers' reports are kept: SQLite, or PostgreSQL for several servers",
+    )
+    outcomes: bool = Field(True, description="Whether readers can report what worked")
     workers: int = Field(1, ge=1, le=64, description="Server processes of `wayout serve`")
 
     @field_validator("content", mode="before")

@@ -66,6 +66,22 @@ class CatalogueError(WayoutError):
         self.path, self.why = path, why
 
 
+class OutcomesUnavailable(WayoutError):  # noqa: N818 - reads as what it is
+    """The database of the outcomes cannot be read or written now; nothing was stored."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the outcomes cannot be reached: {why}")
+        self.why = why
+
+
+class TooManyReports(WayoutError):  # noqa: N818 - reads as what it is
+    """Too many reports came from one address; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("too many reports came from your address")
+        self.retry_after = retry_after
+
+
 class UnreadableInput(WayoutError):  # noqa: N818 - reads as what it is
     """What was pasted is not text; `why` says what it looks like instead."""
 

@@ -16,6 +16,12 @@ from app.web.app import create_app
 from tests.samples import CHINESE, make_entry, make_plain_entry
 
 
+@pytest.fixture(autouse=True)
+def _no_real_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports made by tests are not the user's."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """An empty content folder."""

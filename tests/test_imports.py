@@ -13,7 +13,7 @@ LAYERS = (
     {"render", "search", "matching"},
     {"content"},
     {"gate", "reproduce"},
-    {"catalogue"},
+    {"catalogue", "outcomes", "stats"},
     {"answers"},
     {"serve", "terminal", "web"},
     {"cli"},
