@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
@@ -74,6 +75,18 @@ def _catalogue(content: list[Path] | None, catalogue: Path | None) -> Any:  # no
     with _progress("Building") as progress:
         build(settings.content, settings.catalogue_path, progress)
     return Catalogue(settings.catalogue_path)
+
+
+def _reported(content: list[Path] | None, catalogue: Path | None) -> Any:  # noqa: ANN401
+    """What readers have reported, as far as the database can be read."""
+    from app.outcomes.live import LiveOutcomes
+    from app.outcomes.store import Outcomes
+
+    live = LiveOutcomes(Outcomes(_settings(content, catalogue).database_url))
+    file = live.outcomes.database.path
+    if file is None or file.exists():
+        live.refresh()
+    return live.reported
 
 
 @contextmanager
@@ -202,7 +215,8 @@ def match(
     language = _language(lang)
     try:
         with _progress("Reading") as progress, open_log(file, progress) as log:
-            answer = match_answer(found_in, log, language, "")  # type: ignore[arg-type]
+            reported = _reported(content, catalogue)
+            answer = match_answer(found_in, log, language, "", reported)  # type: ignore[arg-type]
     except OSError as error:
         _fail(f"{file}: {error.strerror}", BAD_USAGE)
     except UnreadableInput as error:
@@ -261,7 +275,8 @@ def show(
     from app.terminal import print_entry
 
     found_in = _catalogue(content, catalogue)
-    answer = entry_answer(found_in, entry_id, _language(lang), "")  # type: ignore[arg-type]
+    reported = _reported(content, catalogue)
+    answer = entry_answer(found_in, entry_id, _language(lang), "", reported)  # type: ignore[arg-type]
     if as_json:
         _print_json(answer.model_dump(mode="json"))
     else:
@@ -290,8 +305,8 @@ def export(
 
 @cli.command()
 def stats(content: Content = None, as_json: AsJson = False) -> None:
-    """Count entries, translations, causes, remedies and examples, by ecosystem."""
-    from app.content.stats import count_folders
+    """Count entries, translations, causes, remedies and reproductions, by ecosystem."""
+    from app.stats import count_folders
 
     rows = count_folders(_settings(content, None).content)
     if as_json:
@@ -328,6 +343,10 @@ def reproduce(
     fetch: Annotated[
         bool, typer.Option("--prepare", help="Fetch the tools that recipes need first.")
     ] = False,
+    quick: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="RUNS", help="Only the shortest recipes, RUNS together."),
+    ] = None,
     jobs: Annotated[int, typer.Option(min=1, max=16, help="Tries at the same time.")] = 2,
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Run without a sandbox where there is none.")
@@ -338,7 +357,7 @@ def reproduce(
 
     Exit 1 when something did not go as the recipe or the evidence says.
     """
-    from app.reproduce.many import choose, reproduce_all
+    from app.reproduce.many import choose, quickest, reproduce_all
     from app.reproduce.prepare import default_cache, prepare
 
     if not (entry_ids or every or changed):
@@ -346,8 +365,10 @@ def reproduce(
     chosen, matcher = choose(
         _settings(content, None).content, frozenset(entry_ids or ()), changed=changed
     )
+    if quick:
+        chosen = quickest(chosen, quick)
     if fetch:
-        for what in prepare((one.recipe.recipe for one in chosen), default_cache()):
+        for what in prepare((one.recipe.recipe for one in chosen if one.recipe), default_cache()):
             print(f"fetched {what}", file=sys.stderr)
     failed = False
     with _progress("Reproducing") as bar:
@@ -394,6 +415,93 @@ def translate(
 
     folder = _settings(content, None).content
     print(stamp_translation(entry_id, _language(language), frozenset(confirm or ()), folder))
+
+
+outcomes = typer.Typer(help="Readers' reports: export, import, delete.", no_args_is_help=True)
+cli.add_typer(outcomes, name="outcomes")
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database-url", help="The database. [WAYOUT_DATABASE_URL]")
+]
+
+
+def _outcomes(database_url: str | None) -> Any:  # noqa: ANN401
+    from app.config import read_settings
+    from app.outcomes.store import Outcomes
+
+    return Outcomes(read_settings(database_url=database_url).database_url)
+
+
+@outcomes.command("export")
+def export_outcomes(
+    to: Annotated[
+        Path | None, typer.Argument(help="File to write; standard output if absent.")
+    ] = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Write all reports as NDJSON. The file holds the key of the voices: keep it to yourself."""
+    from app.outcomes.transfer import write_lines
+
+    store = _outcomes(database_url)
+    lines = write_lines(store.database.key, store.all())
+    if to is None:
+        sys.stdout.writelines(lines)
+        return
+    with _writing(to) as file:
+        file.writelines(lines)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[Any]:
+    """A new file for its owner's eyes, which is there whole or not at all."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            yield file
+        aside.replace(path)
+    except OSError as error:
+        _fail(f"{path}: {error.strerror}")
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@outcomes.command("import")
+def import_outcomes(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="An export; - for standard input.")],
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Add the reports of an export, all or none; what a reader said last counts."""
+    from app.outcomes.transfer import read_lines
+
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        _fail(f"{file}: {error.strerror}", BAD_USAGE)
+    except UnicodeDecodeError:
+        _fail(f"{file}: is not UTF-8", BAD_USAGE)
+    key, found = read_lines(text.splitlines(), file)
+    store = _outcomes(database_url)
+    if not store.adopt(key) and store.database.key != key:
+        what = "it has another key: readers who report again will be counted as new ones"
+        print(f"wayout: {file}: {what}", file=sys.stderr)
+    print(_counted(store.load(found), "report"))
+
+
+@outcomes.command("delete")
+def delete_outcomes(
+    entry: Annotated[str | None, typer.Option(help="Only of this entry.")] = None,
+    remedy: Annotated[str | None, typer.Option(help="Only of this remedy.")] = None,
+    voice: Annotated[str | None, typer.Option(help="Only of this reader.")] = None,
+    before: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only last changed before (UTC).")
+    ] = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Delete the reports that fit all options, of which there must be one."""
+    if before:
+        before = before.replace(tzinfo=UTC)
+    if not (entry or remedy or voice or before):
+        _fail("say which: --entry, --remedy, --voice or --before", BAD_USAGE)
+    print(_counted(_outcomes(database_url).delete(entry, remedy, voice, before), "report"))
 
 
 if __name__ == "__main__":

@@ -58,6 +58,12 @@ class Rate:
         )
 
 
+def hundredths(share: float) -> int:
+    """A share (0..1) in per cent. Only certainty is 0 or 100."""
+    nearest = round(share * 100)
+    return nearest if share in (0, 1) else min(max(nearest, 1), 99)
+
+
 @lru_cache(maxsize=10_000)
 def rate(
     estimate: float | None, reproduced: Trials | None = None, reported: Trials | None = None

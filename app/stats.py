@@ -2,16 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.content.folder import list_folders, read_files
-from app.entry import Entry, parts
+from app.content.folder import LoadedEntry, list_folders, read_files
+from app.entry import parts
+from app.errors import ContentError
+from app.reproduce.evidence import read_evidence
 
 
 @dataclass
 class Counts:
-    """One line of the table; the last one, `all`, is the sum."""
+    """One line of the table; the last one, `all`, is the sum.
+
+    `reproduced` counts entries with evidence, `trials` how often a remedy was
+    tried in one of their scenarios, with however many versions of the tool.
+    """
 
     ecosystem: str
     entries: int = 0
@@ -22,9 +29,13 @@ class Counts:
     dead_ends: int = 0
     signatures: int = 0
     examples: int = 0
+    reproduced: int = 0
+    scenarios: int = 0
+    trials: int = 0
 
-    def add(self, entry: Entry) -> None:
+    def add(self, loaded: LoadedEntry) -> None:
         """Count an entry. It is translated when no part of it is missing or stale."""
+        entry = loaded.entry
         self.entries += 1
         self.symptoms += entry.symptom
         self.causes += len(entry.causes)
@@ -37,6 +48,11 @@ class Counts:
             part.key in chinese.parts and chinese.parts[part.key].of == part.hash
             for part in parts(entry)
         )
+        if file := loaded.files.evidence:
+            evidence = read_evidence(file.text, file.shown)
+            self.reproduced += 1
+            self.scenarios += len(evidence.scenarios)
+            self.trials += sum(bool(trial.runs) for trial in evidence.trials)
 
 
 def count_folders(roots: Iterable[Path]) -> list[Counts]:
@@ -48,6 +64,8 @@ def count_folders(roots: Iterable[Path]) -> list[Counts]:
         if loaded:
             counts = found[loaded.entry.ecosystem]
             counts.ecosystem = loaded.entry.ecosystem
-            counts.add(loaded.entry)
-            total.add(loaded.entry)
+            for line in (counts, total):
+                # `wayout check` tells of evidence that cannot be read.
+                with suppress(ContentError):
+                    line.add(loaded)
     return [*(found[name] for name in sorted(found)), total]

@@ -1,12 +1,17 @@
 """An entry for the terminal: readable without a page, quiet when piped, plain with NO_COLOR."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.markup import escape
 
 from app.answers.entries import EntryAnswer, RateAnswer, RemedyAnswer
 from app.answers.matches import MatchAnswer, MatchedEntry
+from app.answers.reproduction import Mark, ReproductionAnswer, rows
 from app.config import terminal_width
+from app.rates import hundredths
 
 
 def print_entry(answer: EntryAnswer) -> None:
@@ -27,6 +32,8 @@ def print_entry(answer: EntryAnswer) -> None:
         _print_remedy(console, dead_end)
     _heading(console, "Verify")
     console.print(Markdown(answer.sections["verify"].text))
+    if answer.reproduction:
+        _print_reproduction(console, answer, answer.reproduction)
 
 
 def _heading(console: Console, title: str) -> None:
@@ -44,6 +51,40 @@ def _print_remedy(console: Console, remedy: RemedyAnswer) -> None:
     if remedy.condition:
         console.print(escape(remedy.condition))
     console.print(Markdown(remedy.text))
+
+
+_MARKS: Final[Mapping[Mark, str]] = {
+    "worked": "✓",
+    "at-a-price": "!",
+    "depends-on-version": "~",
+    "same-message": "✗",
+    "other-error": "✗",
+    "check-failed": "✗",
+    "not-meant": "·",
+    "not-tried": "○",
+}
+
+
+def _print_reproduction(
+    console: Console, answer: EntryAnswer, reproduction: ReproductionAnswer
+) -> None:
+    """Print the scenarios, and a line of marks for each remedy, one mark for each scenario."""
+    _heading(console, "What was tried")
+    console.print(f"\n{reproduction.date}; wayout reproduce {answer.id} does it again", style="dim")
+    for scenario in reproduction.scenarios:
+        console.print(f"{scenario.number:3}  {escape(scenario.title)}")
+    console.print()
+    remedies = {one.id: one for one in (*answer.workarounds, *answer.dead_ends)}
+    for row in rows(reproduction, remedies.values()):
+        title = escape(remedies[row.remedy].title)
+        if row.skipped:
+            console.print(f"{title}: not tried, {escape(row.skipped.why)}", style="dim")
+        else:
+            console.print(f"{' '.join(_MARKS[cell.mark] for cell in row.cells)}  {title}")
+    console.print(
+        "✓ worked  ! ended the message, at a price  ~ depends on the version", style="dim"
+    )
+    console.print("✗ failed  · not meant for this case  ○ not tried", style="dim")
 
 
 def rate_in_words(rate: RateAnswer) -> str:
@@ -78,7 +119,8 @@ def _print_match(console: Console, found: MatchedEntry) -> None:
     console.print(f"[bold]{escape(found.title)}[/]")
     follows = f" · follows from {found.follows}" if found.follows else ""
     symptom = " · a symptom" if found.role == "symptom" else ""
-    console.print(f"{found.id} · {found.confidence:.0%} sure{symptom}{follows}", style="dim")
+    sure = f"{hundredths(found.confidence)}% sure"
+    console.print(f"{found.id} · {sure}{symptom}{follows}", style="dim")
     for line in place.text.splitlines()[:6]:
         console.print(f"  {place.line}: {escape(line.strip())}", soft_wrap=True)
     if found.cause:
@@ -91,6 +133,8 @@ def _print_match(console: Console, found: MatchedEntry) -> None:
     if not found.follows:
         for workaround in found.workarounds[:1]:
             console.print(f"\nDo this first: [bold]{escape(workaround.title)}[/]")
+            if not found.cause and workaround.when:
+                console.print(f"  if the cause is: {', '.join(workaround.when)}")
             console.print(f"  {rate_in_words(workaround.rate)}", style="dim")
             for command in workaround.commands:
                 for line in command.text.splitlines():

@@ -5,8 +5,11 @@
     python -m bench.evaluate --quick    plain logs only, nothing written
     python -m bench.evaluate --misses   also name every log that was answered wrongly
 
-The logs are tests/logs/red and green with the labels of tests/logs/labels.json;
-an expected entry that the catalogue lacks counts as "none known".
+The logs are tests/logs/red and green with the labels of tests/logs/labels.json,
+where an expected entry that the catalogue lacks counts as "none known", and the
+outputs that reproductions captured, labelled by their recipes. Evidence is kept
+only if the matcher put the entry first, so these say nothing of its confidence
+and are left out of the calibration; what is mangled of them does tell.
 """
 
 from __future__ import annotations
@@ -22,10 +25,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from app.content.folder import list_folders, read_files
+from app.content.folder import LoadedEntry, list_folders, read_files
 from app.entry import Entry
 from app.matching import Answer, Matcher, match
 from app.matching.ranking import CALIBRATION_FILE
+from app.reproduce.reproduction import read_reproduction
 from bench.matching_mangle import VARIANTS
 
 _ROOT: Final = Path(__file__).parent.parent
@@ -38,15 +42,19 @@ _CUTS: Final = ("head cut off", "tail cut off")
 
 @dataclass(frozen=True)
 class Case:
-    """One real log with its label; `expects` is None where no known entry is right."""
+    """One real log with its label; `expects` is None where no known entry is right.
+
+    `captured` is one of a reproduction.
+    """
 
     name: str
     red: bool
     data: bytes
     expects: str | None
     cause: str | None
-    accepts: frozenset[str]
-    also: frozenset[str]
+    accepts: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
+    captured: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,9 +88,10 @@ class Result:
 def main() -> None:
     """Evaluate, print, write."""
     arguments = _arguments()
-    entries = entries_of(_ROOT / "content")
+    loaded = _loaded(_ROOT / "content")
+    entries = [one.entry for one in loaded]
     matcher = Matcher.build(entries)
-    cases = list(_cases(entries))
+    cases = [*_cases(entries), *_captured(loaded)]
     variants = [_PLAIN] if arguments.quick else [*VARIANTS, *_CUTS]
     results = [result for case in cases for result in _results(matcher, case, variants)]
     if arguments.fit:
@@ -105,9 +114,30 @@ def _arguments() -> argparse.Namespace:
 
 def entries_of(folder: Path) -> list[Entry]:
     """The entries of a content folder; files with errors are left out."""
-    listing = list_folders([folder])
-    loaded = (read_files(files)[0] for files in listing.entries.values())
-    return [each.entry for each in loaded if each]
+    return [one.entry for one in _loaded(folder)]
+
+
+def _loaded(folder: Path) -> list[LoadedEntry]:
+    loaded = (read_files(files)[0] for files in list_folders([folder]).entries.values())
+    return [each for each in loaded if each]
+
+
+def _captured(loaded: Iterable[LoadedEntry]) -> Iterator[Case]:
+    """What the tools printed when recipes were run; alike outputs of versions are one case."""
+    for found in map(read_reproduction, loaded):
+        if found.recipe is None or found.evidence is None:
+            continue
+        recognised = {one.id: one.recognise for one in found.recipe.recipe.scenarios}
+        for scenario in found.evidence.scenarios:
+            for output in dict.fromkeys("\n".join(shown.output) for shown in scenario.shown):
+                yield Case(
+                    name=f"{found.entry.id}#{scenario.id}",
+                    red=True,
+                    data=output.encode(),
+                    expects=found.entry.id,
+                    cause=recognised.get(scenario.id),
+                    captured=True,
+                )
 
 
 def _cases(entries: Iterable[Entry]) -> Iterator[Case]:
@@ -172,6 +202,7 @@ def _report(entries: list[Entry], cases: list[Case], results: list[Result]) -> s
     plain = [each for each in results if each.variant == _PLAIN]
     red = [each for each in plain if each.case.red]
     known = [each for each in red if each.case.expects]
+    captured = [each for each in known if each.case.captured]
     unknown = [each for each in red if not each.case.expects]
     green = [each for each in plain if not each.case.red]
     mangled = [each for each in results if each.variant != _PLAIN and each.case.expects]
@@ -179,6 +210,7 @@ def _report(entries: list[Entry], cases: list[Case], results: list[Result]) -> s
     decided = sum(each.cause == each.case.cause for each in causes)
     rows = [
         ("known errors, right entry first", _share(known, "right")),
+        ("those of them that reproductions captured", _share(captured, "right")),
         ("known errors, right entry among three", _share(known, "in_three")),
         ("mangled copies of them, right entry first", _share(mangled, "right")),
         ("right cause, where the log shows it", f"{decided} of {len(causes)}"),
@@ -189,7 +221,8 @@ def _report(entries: list[Entry], cases: list[Case], results: list[Result]) -> s
         "# How often the matcher is right",
         "",
         f"Written by `make evaluate` on {date.today().isoformat()} with {len(entries)} entries and "
-        f"{len(cases)} real logs (Python {platform.python_version()}). They are in `tests/logs`.",
+        f"{len(cases)} real logs (Python {platform.python_version()}): those of `tests/logs`, and "
+        f"{len(captured)} outputs that reproductions captured.",
         "",
         "| measured | result |",
         "|---|---|",
@@ -222,14 +255,20 @@ def _by_variant(results: list[Result]) -> list[tuple[str, list[Result]]]:
 
 def _bins(results: list[Result]) -> list[tuple[float, float, int, float]]:
     edges = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.001)
+    told = _telling(results)
     rows = []
     for low, high in pairwise(edges):
-        inside = [each for each in results if each.ids and low <= each.confidence < high]
+        inside = [each for each in told if each.ids and low <= each.confidence < high]
         if inside:
             rows.append(
                 (low, min(high, 1.0), len(inside), sum(r.right for r in inside) / len(inside))
             )
     return rows
+
+
+def _telling(results: Iterable[Result]) -> list[Result]:
+    """Without the captured outputs as they are, which could only be right."""
+    return [each for each in results if not (each.case.captured and each.variant == _PLAIN)]
 
 
 def _fit(results: list[Result]) -> None:
@@ -239,8 +278,9 @@ def _fit(results: list[Result]) -> None:
     right, are not called certain, and a stretch without any is not believed.
     """
     rows: list[tuple[float, float]] = [(0.0, 0.0)]
+    told = _telling(results)
     for low, high in pairwise(_FIT_EDGES):
-        inside = [each for each in results if low <= each.score < high and each.best]
+        inside = [each for each in told if low <= each.score < high and each.best]
         right = sum(_was_right(each) for each in inside)
         share = right / (len(inside) + 2)
         middle = statistics.median([each.score for each in inside] or [(low + high) / 2])

@@ -11,6 +11,11 @@ import pytest
 
 import app
 from app.content import json as json_documents
+from app.outcomes.model import Report
+from app.outcomes.store import Outcomes
+from app.outcomes.voice import Reader
+from app.reproduce.evidence import write_evidence
+from tests.reproduced import RECIPE, make_evidence
 from tests.samples import make_entry
 
 
@@ -153,6 +158,16 @@ def test_stats_count_by_ecosystem(wayout: Callable[..., subprocess.CompletedProc
     assert wayout("stats").stdout.splitlines()[-1].split()[:2] == ["all", "3"]
 
 
+def test_stats_count_what_was_reproduced(
+    wayout: Callable[..., subprocess.CompletedProcess[str]], write: Callable[..., Path]
+):
+    evidence = make_evidence(make_entry())
+    write("pip/hash-mismatch.repro.yaml", RECIPE)
+    write("pip/hash-mismatch.evidence.json", write_evidence(evidence))
+    total = json.loads(wayout("stats", "--json").stdout)[-1]
+    assert (total["reproduced"], total["scenarios"], total["trials"]) == (1, 2, 4)
+
+
 def test_help_is_quick_and_names_every_command(
     wayout: Callable[..., subprocess.CompletedProcess[str]],
 ):
@@ -170,3 +185,58 @@ def test_help_is_quick_and_names_every_command(
     ):
         assert f"\n  {command}" in shown
     assert wayout("--version").stdout == f"wayout {app.__version__}\n"
+
+
+def test_outcomes_are_exported_deleted_and_imported(
+    wayout: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+):
+    database = f"sqlite:///{tmp_path}/reports.sqlite"
+    store = Outcomes(database)
+    store.record("pip/hash-mismatch", "regenerate", Report(worked=True), Reader("192.0.2.1", "x"))
+    exported = wayout("outcomes", "export", WAYOUT_DATABASE_URL=database).stdout
+    assert json.loads(exported.splitlines()[1])["worked"] is True
+    file = tmp_path / "reports.ndjson"
+    wayout("outcomes", "export", str(file), "--database-url", database)
+    assert file.read_text() == exported
+    assert file.stat().st_mode & 0o077 == 0
+    shown = wayout("show", "pip/hash-mismatch", WAYOUT_DATABASE_URL=database).stdout
+    assert "worked in 1 of 1" in shown
+    deleted = wayout(
+        "outcomes", "delete", "--entry", "pip/hash-mismatch", "--database-url", database
+    )
+    assert (deleted.returncode, deleted.stdout) == (0, "1 report\n")
+    other = f"sqlite:///{tmp_path}/other.sqlite"
+    imported = wayout("outcomes", "import", str(file), "--database-url", other)
+    assert (imported.returncode, imported.stdout, imported.stderr) == (0, "1 report\n", "")
+    # The voices are known again: the same reader is not counted twice.
+    store = Outcomes(other)
+    again = store.record(
+        "pip/hash-mismatch", "regenerate", Report(worked=False), Reader("192.0.2.1", "x")
+    )
+    assert again is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (("delete",), 2, "wayout: say which: --entry, --remedy, --voice or --before"),
+        (("import", "/nowhere"), 2, "wayout: /nowhere: No such file or directory"),
+        (("export", "/nowhere/x"), 1, "wayout: /nowhere/x: No such file or directory"),
+        (("export", "--database-url", "mysql://x"), 1, "wayout: WAYOUT_DATABASE_URL='mysql://x'"),
+        (
+            ("export", "--database-url", "sqlite:////dev/null/x"),
+            1,
+            "wayout: the outcomes cannot be reached: /dev/null: File exists",
+        ),
+    ],
+)
+def test_outcomes_that_cannot_be_had_are_one_line(
+    wayout: Callable[..., subprocess.CompletedProcess[str]],
+    arguments: tuple[str, ...],
+    status: int,
+    message: str,
+):
+    done = wayout("outcomes", *arguments)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert done.stderr.startswith(message)
+    assert done.stderr.count("\n") == 1

@@ -8,10 +8,13 @@ import typer
 from app.cli import cli
 from app.config import Settings
 from app.entry import SECTIONS, Category, Entry, Severity, Status
+from app.reproduce.bubblewrap import HELPERS
+from app.reproduce.recipe import Attempt, Limits, Recipe, Scenario
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FORMAT = (ROOT / "docs" / "entry-format.md").read_text(encoding="utf-8")
+REPRODUCTIONS = (ROOT / "docs" / "reproductions.md").read_text(encoding="utf-8")
 
 
 def test_every_setting_is_in_the_readme_and_no_other():
@@ -66,3 +69,14 @@ def test_links_between_documents_lead_somewhere():
         ):
             if "<" not in target and not target.endswith("hash-mismatch-page.png"):
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_every_key_and_helper_of_a_recipe_is_in_its_documentation():
+    for model in (Recipe, Scenario, Attempt, Limits):
+        for key in set(model.model_fields) - {"id"}:
+            assert re.search(rf"`(?:[\w.\[\]]*\.)?{key}`|^ *{key}:", REPRODUCTIONS, re.MULTILINE), (
+                key
+            )
+    shell = (HELPERS / "helpers.sh").read_text(encoding="utf-8")
+    for function in re.findall(r"^([a-z]\w*)\(\)", shell, re.MULTILINE):
+        assert f"`{function}" in REPRODUCTIONS, function

@@ -1,10 +1,12 @@
 """Rates: what they rest on, and what holds of them whatever was tried."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rates import Trials, rate
+from app.rates import Rate, Trials, hundredths, rate
 
 _shares = st.floats(0, 1)
 _counts = st.integers(0, 60)
@@ -50,3 +52,43 @@ def test_a_failure_never_raises_and_a_success_never_lowers(
 def test_reports_and_reproductions_count_alike(estimate: float, worked: int, failed: int):
     trials = Trials(worked, worked + failed)
     assert rate(estimate, trials).low == rate(estimate, None, trials).low
+
+
+@given(_shares, st.integers(0, 10), st.integers(0, 10), st.integers(2, 6))
+def test_more_trials_at_the_same_good_rate_never_rank_lower(
+    estimate: float, worked: int, failed: int, times: int
+):
+    # Below the estimate more trials are more failures, which must not raise a rank.
+    if worked < estimate * (worked + failed):
+        return
+    few = rate(estimate, Trials(worked, worked + failed))
+    many = rate(estimate, Trials(worked * times, (worked + failed) * times))
+    assert many.low >= few.low - 1e-8
+
+
+@given(_shares)
+def test_one_success_never_ranks_above_twenty(estimate: float):
+    assert rate(estimate, Trials(1, 1)).low < rate(estimate, Trials(20, 20)).low
+    assert rate(estimate, Trials(0, 20)).low <= rate(estimate, Trials(0, 1)).low
+
+
+@given(_shares, st.lists(st.tuples(st.booleans(), st.booleans()), max_size=30), st.randoms())
+def test_the_order_of_trials_does_not_matter(
+    estimate: float, tried: list[tuple[bool, bool]], random: Random
+):
+    def of(trials: list[tuple[bool, bool]]) -> Rate:
+        reproduced, reported = (
+            Trials(sum(worked for kind, worked in trials if kind is is_reported), number)
+            for is_reported in (False, True)
+            for number in [sum(kind is is_reported for kind, _ in trials)]
+        )
+        return rate(estimate, reproduced, reported)
+
+    shuffled = [*tried]
+    random.shuffle(shuffled)
+    assert of(shuffled) == of(tried)
+
+
+@pytest.mark.parametrize(("share", "shown"), [(0, 0), (1, 100), (0.999, 99), (0.001, 1), (0.5, 50)])
+def test_only_certainty_is_printed_as_such(share: float, shown: int):
+    assert hundredths(share) == shown

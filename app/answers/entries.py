@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from app.answers.base import Answer, EntrySummary, Language, TextAnswer
+from app.answers.reproduction import ReproductionAnswer, reproduction_answer
 from app.catalogue.queries import Catalogue
 from app.content.prose import SHELLS
 from app.content.translation import Freshness, LocalPart, localized
@@ -22,6 +23,7 @@ from app.entry import (
     Workaround,
     fenced_code,
 )
+from app.outcomes.live import NOTHING_REPORTED, Reported
 from app.rates import Rate, Trials, rate
 
 
@@ -110,17 +112,23 @@ class EntryAnswer(EntrySummary):
     triggered_by: tuple[SourceLocation, ...]
     related: tuple[Related, ...]
     files: tuple[str, ...]
+    reproduction: ReproductionAnswer | None = Field(
+        description="What was tried with the real tool; null if nothing was"
+    )
     provenance: dict[str, Any]
 
 
 def ordered(
-    remedies: Iterable[Remedy], reproduced: Mapping[str, Trials]
+    remedies: Iterable[Remedy], reproduced: Mapping[str, Trials], reported: Mapping[str, Trials]
 ) -> list[tuple[Remedy, Rate]]:
     """Remedies with their rates: safe ones first, then by the rate's lower bound.
 
     Dead ends, and remedies of one rank, keep the author's order.
     """
-    rated = [(remedy, rate(remedy.estimate, reproduced.get(remedy.id))) for remedy in remedies]
+    rated = [
+        (remedy, rate(remedy.estimate, reproduced.get(remedy.id), reported.get(remedy.id)))
+        for remedy in remedies
+    ]
 
     def rank(pair: tuple[Remedy, Rate]) -> tuple[int, float]:
         remedy, found = pair
@@ -135,10 +143,17 @@ def ordered(
 
 
 def entry_answer(
-    catalogue: Catalogue, entry_id: str, language: Language, base_url: str
+    catalogue: Catalogue,
+    entry_id: str,
+    language: Language,
+    base_url: str,
+    reported: Reported = NOTHING_REPORTED,
+    *,
+    with_reproduction: bool = True,
 ) -> EntryAnswer:
-    """A whole entry in a language. Raises UnknownEntry."""
+    """A whole entry in a language, with what readers reported. Raises UnknownEntry."""
     page = catalogue.page(entry_id, language)
+    evidence = catalogue.evidence(entry_id) if with_reproduction else None
     entry = page.entry
     local = localized(entry, language)
     texts = {
@@ -154,10 +169,12 @@ def entry_answer(
         sections=texts,
         causes=tuple(_cause(cause, local, language) for cause in entry.causes),
         workarounds=tuple(
-            _remedy(*pair, local, language) for pair in ordered(entry.workarounds, page.trials)
+            _remedy(*pair, local, language)
+            for pair in ordered(entry.workarounds, page.trials, reported.of(page.entry.id))
         ),
         dead_ends=tuple(
-            _remedy(*pair, local, language) for pair in ordered(entry.dead_ends, page.trials)
+            _remedy(*pair, local, language)
+            for pair in ordered(entry.dead_ends, page.trials, reported.of(page.entry.id))
         ),
         examples=tuple(_example(example, local, language) for example in entry.examples),
         versions=tuple(
@@ -173,6 +190,7 @@ def entry_answer(
             _noted(related, "note", f"related.{related.id}", local) for related in entry.related
         ),
         files=entry.files,
+        reproduction=reproduction_answer(evidence, language) if evidence else None,
         provenance=entry.provenance.model_dump(mode="json", exclude_none=True),
     )
 

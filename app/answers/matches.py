@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.answers.base import Answer, EntrySummary, Language
-from app.answers.entries import CommandAnswer, RemedyAnswer, entry_answer
+from app.answers.entries import CommandAnswer, EntryAnswer, RemedyAnswer, entry_answer
 from app.catalogue.queries import Catalogue
 from app.content.prose import SHELLS
 from app.entry import fenced_code
@@ -15,6 +15,7 @@ from app.matching import Answer as Matching
 from app.matching import CauseChoice, Evidence, Match, match
 from app.matching.encoding import Buffer
 from app.matching.fill import fill
+from app.outcomes.live import NOTHING_REPORTED, Reported
 from app.search.parse import parse
 
 GUESSES = 5
@@ -89,12 +90,21 @@ class MatchAnswer(Answer):
 
 
 def match_answer(
-    catalogue: Catalogue, data: Buffer | str, language: Language, base_url: str
+    catalogue: Catalogue,
+    data: Buffer | str,
+    language: Language,
+    base_url: str,
+    reported: Reported = NOTHING_REPORTED,
 ) -> MatchAnswer:
     """Entries for a text, the root cause first. Raises UnreadableInput when it is not text."""
     begin = time.perf_counter()
     found = match(catalogue.matcher, data)
-    matches = tuple(_matched(catalogue, each, language, base_url) for each in found.matches)
+    # Reading what was reproduced would take longer than matching.
+    entries = (
+        entry_answer(catalogue, each.id, language, base_url, reported, with_reproduction=False)
+        for each in found.matches
+    )
+    matches = tuple(map(_matched, found.matches, entries))
     guesses = () if matches else _guesses(catalogue, found, data, language, base_url)
     line = found.error_line
     return MatchAnswer(
@@ -107,8 +117,7 @@ def match_answer(
     )
 
 
-def _matched(catalogue: Catalogue, found: Match, language: Language, base_url: str) -> MatchedEntry:
-    entry = entry_answer(catalogue, found.id, language, base_url)
+def _matched(found: Match, entry: EntryAnswer) -> MatchedEntry:
     titles = {cause.id: cause.title for cause in entry.causes}
     cause = found.cause.id if found.cause else None
     captures = dict(found.captures)

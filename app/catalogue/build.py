@@ -26,6 +26,7 @@ from app.catalogue.schema import (
     AliasRow,
     AttachmentRow,
     EntryRow,
+    EvidenceRow,
     MetaRow,
     PageRow,
     ProblemRow,
@@ -42,11 +43,12 @@ from app.content.folder import (
     read_files,
 )
 from app.entry import Entry
-from app.errors import CatalogueError, ContentError, Problem
+from app.errors import CatalogueError, Problem
 from app.gate import check_signatures
 from app.matching.matcher import Matcher
-from app.rates import Trials
-from app.reproduce.evidence import read_evidence, trials
+from app.reproduce.checks import check_reproduction
+from app.reproduce.evidence import trials
+from app.reproduce.reproduction import Reproduction, read_reproduction
 from app.search.fts import COLUMNS, indexed
 
 Progress = Callable[[int, int], None]
@@ -153,16 +155,19 @@ def _build(
 
 def read_entry(
     files: EntryFiles, attachments: list[str]
-) -> tuple[LoadedEntry | None, list[Problem]]:
-    """An entry with everything that is wrong inside it; None when it cannot be read at all."""
+) -> tuple[Reproduction | None, list[Problem]]:
+    """An entry, what lies beside it, and all that is wrong; None when it cannot be read at all."""
     loaded, problems = read_files(files)
-    if loaded:
-        problems = [
-            *problems,
-            *check_entry(loaded, attachments),
-            *check_signatures(loaded),
-        ]
-    return loaded, sorted(set(problems))
+    if loaded is None:
+        return None, sorted(set(problems))
+    found = read_reproduction(loaded)
+    problems = [
+        *problems,
+        *check_entry(loaded, attachments),
+        *check_signatures(loaded),
+        *check_reproduction(found),
+    ]
+    return found, sorted(set(problems))
 
 
 def _prepare_all(
@@ -188,12 +193,11 @@ def _counted(
 
 
 def _prepare(files: EntryFiles, attachments: list[str]) -> _Prepared:
-    loaded, problems = read_entry(files, attachments)
-    if loaded is None:
+    found, problems = read_entry(files, attachments)
+    if found is None:
         return _Prepared(files, None, problems, {})
-    entry = loaded.entry
-    reproduced, broken = _reproduced(files)
-    problems = sorted({*problems, *broken})
+    entry, evidence = found.entry, found.evidence
+    reproduced = trials(evidence) if evidence else {}
     row = {
         "id": entry.id,
         "ecosystem": entry.ecosystem,
@@ -219,17 +223,9 @@ def _prepare(files: EntryFiles, attachments: list[str]) -> _Prepared:
             rows["search"].append({"entry_id": entry.id, "language": language, **columns})
     rows["tag"] = [{"tag": tag, "entry_id": entry.id} for tag in dict.fromkeys(entry.tags)]
     rows["alias"] = [{"alias": alias, "entry_id": entry.id} for alias in entry.aliases]
-    return _Prepared(files, loaded, problems, rows)
-
-
-def _reproduced(files: EntryFiles) -> tuple[dict[str, Trials], list[Problem]]:
-    """What reproductions have shown of each remedy; nothing where the evidence cannot be read."""
-    if files.evidence is None:
-        return {}, []
-    try:
-        return trials(read_evidence(files.evidence.text, files.evidence.shown)), []
-    except ContentError as error:
-        return {}, error.problems
+    if evidence:
+        rows["evidence"] = [{"entry_id": entry.id, "document": evidence.model_dump_json()}]
+    return _Prepared(files, found.loaded, problems, rows)
 
 
 def _check_between(loaded: dict[str, LoadedEntry], kept: dict[str, Entry]) -> list[Problem]:
@@ -267,7 +263,7 @@ def _new_file(aside: Path, copied: Path | None) -> Engine:
 def _delete(session: Session, entry_ids: Iterable[str]) -> None:
     ids = [{"id": entry_id} for entry_id in entry_ids]
     if ids:
-        for table in ("page", "tag", "alias", "search", "problem"):
+        for table in ("page", "tag", "alias", "evidence", "search", "problem"):
             session.execute(text(f"DELETE FROM {table} WHERE entry_id = :id"), ids)  # noqa: S608
         session.execute(text("DELETE FROM entry WHERE id = :id"), ids)
 
@@ -282,13 +278,21 @@ def _delete_shared(session: Session) -> None:
         session.execute(text(f"DELETE FROM {statement}"))  # noqa: S608 - our own table names
 
 
+_TABLES: Final = (
+    (EntryRow, "entry"),
+    (PageRow, "page"),
+    (TagRow, "tag"),
+    (EvidenceRow, "evidence"),
+)
+
+
 def _insert(session: Session, prepared: list[_Prepared]) -> None:
     names = ("entry_id", "language", *COLUMNS)
     values = ", ".join(f":{name}" for name in names)
     search = text(f"INSERT INTO search ({', '.join(names)}) VALUES ({values})")  # noqa: S608
     for one in prepared:
         # An alias of two entries is a problem that is reported; the first one keeps it.
-        for model, name in ((EntryRow, "entry"), (PageRow, "page"), (TagRow, "tag")):
+        for model, name in _TABLES:
             if one.rows.get(name):
                 session.execute(insert(model), one.rows[name])
         for alias in one.rows.get("alias", ()):

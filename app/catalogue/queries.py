@@ -21,6 +21,7 @@ from app.catalogue.schema import (
     AliasRow,
     AttachmentRow,
     EntryRow,
+    EvidenceRow,
     MetaRow,
     PageRow,
     ProblemRow,
@@ -30,6 +31,7 @@ from app.entry import Entry
 from app.errors import CatalogueError, Level, Problem, UnknownEntry
 from app.matching import Matcher, StaleMatcher
 from app.rates import Trials
+from app.reproduce.evidence import Evidence
 from app.search import fts
 from app.search.chinese import has_han
 from app.search.parse import Query
@@ -100,6 +102,12 @@ class Catalogue:
                 row.source,
                 self._problems_of(session, entry_id),
             )
+
+    def evidence(self, entry_id: str) -> Evidence | None:
+        """What the entry's reproduction has shown, where there is one."""
+        with self._session() as session:
+            row = session.get(EvidenceRow, entry_id)
+            return Evidence.model_validate_json(row.document) if row else None
 
     def entry(self, entry_id: str) -> Entry:
         """An entry as authored. Raises UnknownEntry."""

@@ -65,6 +65,14 @@ class AliasRow(_Table, table=True):
     entry_id: str = Field(foreign_key="entry.id")
 
 
+class EvidenceRow(_Table, table=True):
+    """What running an entry's recipe has shown, with the recipe's words for readers."""
+
+    __tablename__: ClassVar[Any] = "evidence"
+    entry_id: str = Field(primary_key=True, foreign_key="entry.id")
+    document: str
+
+
 class AttachmentRow(_Table, table=True):
     """A file beside an entry; `name` is `ecosystem/file.ext`."""
 

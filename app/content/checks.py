@@ -12,7 +12,7 @@ from typing import Final
 
 from app.content import prose
 from app.content.folder import LoadedEntry
-from app.content.located import Path, nearest_place
+from app.content.located import Path
 from app.entry import DeadEnd, Entry, Remedy, Risk, fenced_code, parts, without_code
 from app.errors import Level, Problem
 
@@ -35,13 +35,6 @@ def check_entry(loaded: LoadedEntry, attachments: Iterable[str]) -> list[Problem
     return sorted(set(found))
 
 
-def _problem(
-    loaded: LoadedEntry, where: Path, what: str, instead: str = "", level: Level = Level.ERROR
-) -> Problem:
-    line, column = nearest_place(loaded.places, where)
-    return Problem(loaded.files.english.shown, line, column, what, instead, level)
-
-
 def _unique_ids(loaded: LoadedEntry) -> Iterator[Problem]:
     entry = loaded.entry
     groups: list[list[tuple[Path, str]]] = [
@@ -53,7 +46,7 @@ def _unique_ids(loaded: LoadedEntry) -> Iterator[Problem]:
         seen: set[str] = set()
         for where, item_id in group:
             if item_id in seen:
-                yield _problem(loaded, where, f"the id `{item_id}` stands twice", "choose another")
+                yield loaded.problem(where, f"the id `{item_id}` stands twice", "choose another")
             seen.add(item_id)
 
 
@@ -85,21 +78,21 @@ def _unknown(
     if name not in names:
         close = get_close_matches(name, names, 1, 0.5)
         instead = f"write `{close[0]}`" if close else f"write one of `{'`, `'.join(names[:12])}`"
-        yield _problem(loaded, where, f"{what} does not exist", instead)
+        yield loaded.problem(where, f"{what} does not exist", instead)
 
 
 def _remedies(loaded: LoadedEntry) -> Iterator[Problem]:
     entry = loaded.entry
     if entry.workarounds[0].risk is not Risk.SAFE:
         what = f"the first workaround is {entry.workarounds[0].risk.value}"
-        yield _problem(loaded, ("workarounds", 0), what, "put a safe one first")
+        yield loaded.problem(("workarounds", 0), what, "put a safe one first")
     for number, dead_end in enumerate(entry.dead_ends):
         too_good = dead_end.estimate is not None and dead_end.estimate >= _DEAD_END_LIMIT
         if too_good and not dead_end.harm:
             what = f"a dead end that is expected to help {dead_end.estimate:.0%} of readers"
             where = ("dead_ends", number, "estimate")
             instead = "write it as a workaround, lower `estimate`, or say its `harm`"
-            yield _problem(loaded, where, what, instead)
+            yield loaded.problem(where, what, instead)
 
 
 def _texts(loaded: LoadedEntry, attachments: set[str]) -> Iterator[Problem]:
@@ -108,11 +101,11 @@ def _texts(loaded: LoadedEntry, attachments: set[str]) -> Iterator[Problem]:
         where = place_of_part(loaded.entry, part.key)
         text = part.fields.get("text", "")
         for what, instead in (*prose.raw_html(text), *prose.fences(text)):
-            yield _problem(loaded, where, f"`{part.key}` {what}", instead)
+            yield loaded.problem(where, f"`{part.key}` {what}", instead)
         for sentence in prose.sentences(text):
             if sentence in seen:
                 what = f"`{part.key}` says again what `{seen[sentence]}` says: “{sentence[:50]}…”"
-                yield _problem(loaded, where, what, "say it once", Level.WARNING)
+                yield loaded.problem(where, what, "say it once", Level.WARNING)
             seen[sentence] = part.key
         for link in _LINK.finditer(without_code(text)):
             target = link["target"]
@@ -120,8 +113,8 @@ def _texts(loaded: LoadedEntry, attachments: set[str]) -> Iterator[Problem]:
                 name = f"{loaded.entry.ecosystem}/{target}"
                 if name not in attachments:
                     what = f"`{part.key}` shows the image {target}, which is not beside the entry"
-                    yield _problem(
-                        loaded, where, what, f"add {name}, without dots in the name's stem"
+                    yield loaded.problem(
+                        where, what, f"add {name}, without dots in the name's stem"
                     )
 
 
@@ -174,7 +167,7 @@ def _related(loaded: Mapping[str, LoadedEntry]) -> Iterator[Problem]:
         for number, related in enumerate(one.entry.related):
             where = ("related", number, "id")
             if related.id == entry_id:
-                yield _problem(one, where, "is related to itself", "remove it")
+                yield one.problem(where, "is related to itself", "remove it")
             else:
                 yield from _unknown(one, where, f"the entry `{related.id}`", related.id, loaded)
 
@@ -186,7 +179,7 @@ def _aliases(loaded: Mapping[str, LoadedEntry]) -> Iterator[Problem]:
             other = alias if alias in loaded else owner.get(alias)
             if other:
                 what = f"the alias `{alias}` is taken by `{other}`"
-                yield _problem(one, ("aliases", number), what, "remove it")
+                yield one.problem(("aliases", number), what, "remove it")
             owner[alias] = entry_id
 
 
@@ -195,9 +188,7 @@ def _same_titles(loaded: Mapping[str, LoadedEntry]) -> Iterator[Problem]:
     for entry_id, one in loaded.items():
         title = one.entry.title.casefold()
         if title in first:
-            yield _problem(
-                one, ("title",), f"`{first[title]}` has the same title", "tell them apart"
-            )
+            yield one.problem(("title",), f"`{first[title]}` has the same title", "tell them apart")
         first.setdefault(title, entry_id)
 
 
@@ -236,7 +227,7 @@ def _contested(loaded: Mapping[str, LoadedEntry]) -> Iterator[Problem]:
                 kind = "a dead end" if isinstance(other[2], DeadEnd) else "a workaround"
                 what = f"`{action}` is {kind} in {other[0]}#{other[2].id}"
                 instead = "add `condition`: works when …, fails when …"
-                yield _problem(loaded[entry_id], where, what, instead)
+                yield loaded[entry_id].problem(where, what, instead)
 
 
 def _actions(remedy: Remedy) -> Iterator[str]:

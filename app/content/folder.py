@@ -17,10 +17,11 @@ from app.content import json as json_documents
 from app.content import markdown
 from app.content.glossary import FILE_NAME as GLOSSARY
 from app.content.glossary import Glossary, read_glossary
-from app.content.located import Place, Places
+from app.content.located import Path as DocumentPath
+from app.content.located import Place, Places, nearest_place
 from app.content.translation import check_translation
 from app.entry import LANGUAGES, RESERVED, SLUG, Entry
-from app.errors import ContentError, Problem
+from app.errors import ContentError, Level, Problem
 
 MAX_BYTES: Final = 1_000_000
 """The longest honest entry is below 60 kB; ten times more is a file in the wrong place."""
@@ -107,6 +108,13 @@ class LoadedEntry:
     files: EntryFiles
     places: Places
     translated_places: dict[str, dict[str, Place]]
+
+    def problem(
+        self, where: DocumentPath, what: str, instead: str = "", level: Level = Level.ERROR
+    ) -> Problem:
+        """A complaint about a value of the English document, at its place."""
+        line, column = nearest_place(self.places, where)
+        return Problem(self.files.english.shown, line, column, what, instead, level)
 
 
 @dataclass

@@ -44,13 +44,15 @@ class Machine:
     """What a scenario finds inside, apart from the system.
 
     `system` is the root of the file system that is shown read-only: this
-    computer's, or a prepared one with other tools.
+    computer's, or a prepared one with other tools. `programs` are folders
+    inside whose programs come before the system's.
     """
 
     limits: Limits
     environment: Mapping[str, str]
     mounts: tuple[Mount, ...] = ()
     disk_kb: int = 0
+    programs: tuple[str, ...] = ()
     system: Path = Path("/")
 
 
@@ -62,7 +64,8 @@ def available() -> bool:
 def variables(machine: Machine, home: str, helpers: str) -> dict[str, str]:
     """The whole environment of the commands."""
     others = [f"{mount.target}/bin" for mount in machine.mounts if (mount.source / "bin").is_dir()]
-    folders = [f"{home}/project/.venv/bin", f"{home}/.local/bin", SYSTEM_PATH, *others]
+    own = [f"{home}/project/.venv/bin", f"{home}/.local/bin", *machine.programs]
+    folders = [*own, SYSTEM_PATH, *others]
     libraries = [
         f"{mount.target}/lib" for mount in machine.mounts if (mount.source / "lib").is_dir()
     ]

@@ -1,5 +1,6 @@
 """One cell of the matrix: one scenario in a fresh machine, and at most one remedy tried on it."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -69,21 +70,27 @@ class Bench:
 
     def machine(self, variant: Variant) -> Machine:
         """The machine of one cell."""
+        tools = str(self.cache) if self.unsafe else "/opt/wayout/tools"
         environment = {
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            **{f"NPM_CONFIG_{what}": "false" for what in ("AUDIT", "FUND", "UPDATE_NOTIFIER")},
             "GIT_CONFIG_COUNT": "0",
             **{f"GIT_{who}_DATE": "2026-01-01T00:00:00Z" for who in ("AUTHOR", "COMMITTER")},
-            "WAYOUT_TOOLS": "/opt/wayout/tools",
+            "WAYOUT_TOOLS": tools,
             **self.recipe.environment,
         }
-        if self.unsafe:
-            environment["WAYOUT_TOOLS"] = str(self.cache)
+        from_npm = list(self.recipe.npm_packages)
         if variant.tool and variant.version:
-            name = variant.tool.upper().replace("-", "_").replace(".", "_")
-            environment[f"WAYOUT_{name}"] = variant.version
+            environment[f"WAYOUT_{_variable(variant.tool)}"] = variant.version
+            varied = self.recipe.varied
+            if varied and varied.npm:
+                from_npm.insert(0, varied.requirement(variant.version))
         mounts = [Mount(self.cache, "/opt/wayout/tools")] if self.cache.is_dir() else []
         mounts += python_mounts(tool.name for tool in self.recipe.tools)
-        return Machine(self.recipe.limits, environment, tuple(mounts), self.recipe.disk_kb)
+        programs = tuple(f"{tools}/npm/{name}/node_modules/.bin" for name in from_npm)
+        return Machine(
+            self.recipe.limits, environment, tuple(mounts), self.recipe.disk_kb, programs
+        )
 
     def read(self, output: bytes) -> Reading:
         """Let Wayout's own matcher read an output."""
@@ -95,6 +102,11 @@ class Bench:
             return Reading(None, None)
         first = answer.matches[0]
         return Reading(first.id, first.cause.id if first.cause else None)
+
+
+def _variable(tool: str) -> str:
+    """The name of a tool as the name of a variable."""
+    return re.sub(r"[^A-Z0-9]+", "_", tool.upper()).strip("_")
 
 
 def run_cell(

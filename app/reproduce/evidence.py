@@ -1,12 +1,12 @@
 """What running a recipe has shown: the model of `<slug>.evidence.json`, and what follows from it.
 
-Only the runner writes evidence. It is sorted and holds no times, no paths of
+Only the runner writes evidence; only titles and reasons are taken from the
+recipe again. It is sorted and holds no times, no paths of
 this computer and nothing random, so two runs with one outcome differ in the
 date alone.
 """
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Final, Literal
 
@@ -14,11 +14,15 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from app.content.complaints import problems_of
 from app.content.located import LocatedError, load_json
-from app.entry import DeadEnd, Entry, EntryId, Line, Model, Slug
+from app.entry import EntryId, Line, Model, Slug
 from app.errors import ContentError, Problem
 from app.rates import Trials
+from app.reproduce.recipe import Recipe
 
 FORMAT: Final = 1
+
+CHECK_FAILED: Final = "it ended well, and the check failed"
+"""How a run failed whose command succeeded; otherwise an exit status is told."""
 
 PrintedLine = Annotated[str, StringConstraints(max_length=20_000)]
 
@@ -41,6 +45,7 @@ class ReproducedScenario(Model):
 
     id: Slug
     title: Line
+    title_zh: Line | None = None
     cause: Slug
     trigger: str
     shown: tuple[Shown, ...]
@@ -75,6 +80,7 @@ class Skipped(Model):
     remedy: Slug
     scenario: Slug | None
     why: Line
+    why_zh: Line | None = None
 
 
 class Evidence(Model):
@@ -109,6 +115,27 @@ def write_evidence(evidence: Evidence) -> str:
     return json.dumps(evidence.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
 
 
+def with_words_of(recipe: Recipe, evidence: Evidence) -> Evidence:
+    """The evidence with titles and reasons as the recipe has them now: they prove nothing."""
+    titles = {one.id: {"title": one.title, "title_zh": one.title_zh} for one in recipe.scenarios}
+    return evidence.model_copy(
+        update={
+            "scenarios": tuple(
+                one.model_copy(update=titles.get(one.id, {})) for one in evidence.scenarios
+            ),
+            "skipped": tuple(
+                one.model_copy(update=_reason(recipe, one)) for one in evidence.skipped
+            ),
+        }
+    )
+
+
+def _reason(recipe: Recipe, skipped: Skipped) -> dict[str, str | None]:
+    plan = recipe.remedies.get(skipped.remedy)
+    attempt = plan.scenarios.get(skipped.scenario) if plan and skipped.scenario else plan
+    return {"why": attempt.skip, "why_zh": attempt.skip_zh} if attempt and attempt.skip else {}
+
+
 def trials(evidence: Evidence) -> dict[str, Trials]:
     """For each remedy that was tried where it is meant to be: worked in k of n scenarios.
 
@@ -122,9 +149,11 @@ def trials(evidence: Evidence) -> dict[str, Trials]:
     return {remedy: Trials(sum(worked), len(worked)) for remedy, worked in counts.items()}
 
 
-def same_outcome(one: Evidence, other: Evidence) -> bool:
-    """Whether two runs say the same of every remedy; dates, versions and outputs may differ."""
-    return _outcome(one) == _outcome(other)
+def differences(one: Evidence, other: Evidence) -> list[str]:
+    """The runs of which two evidences say something else; dates and outputs may differ."""
+    left, right = _outcome(one), _outcome(other)
+    runs = {**left, **right}
+    return [" · ".join(filter(None, run)) for run in runs if left.get(run) is not right.get(run)]
 
 
 def _outcome(evidence: Evidence) -> dict[tuple[str, str, str | None], bool]:
@@ -133,25 +162,3 @@ def _outcome(evidence: Evidence) -> dict[tuple[str, str, str | None], bool]:
         for trial in evidence.trials
         for run in trial.runs
     }
-
-
-def surprises(entry: Entry, evidence: Evidence) -> Iterator[str]:
-    """Where running contradicts the entry: workarounds that never worked, dead ends that did."""
-    found = trials(evidence)
-    for remedy in entry.remedies:
-        tried = found.get(remedy.id)
-        if tried is None:
-            continue
-        where = f"in {tried.worked} of {tried.total} scenarios"
-        if isinstance(remedy, DeadEnd) and tried.worked:
-            yield f"the dead end `{remedy.id}` worked {where}: {_where_worked(evidence, remedy.id)}"
-        elif not isinstance(remedy, DeadEnd) and not tried.worked:
-            yield f"the workaround `{remedy.id}` worked {where}"
-
-
-def _where_worked(evidence: Evidence, remedy: str) -> str:
-    return ", ".join(
-        trial.scenario
-        for trial in evidence.trials
-        if trial.remedy == remedy and trial.applies and all(run.worked for run in trial.runs)
-    )

@@ -1,60 +1,19 @@
 """Several recipes: finding them beside their entries, choosing, running, keeping the evidence."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from app.content.folder import EVIDENCE_SUFFIX, RECIPE_SUFFIX, list_folders, read_files
-from app.entry import Entry
+from app.content.folder import list_folders, read_files
 from app.errors import ContentError, UnknownEntry
 from app.matching import Matcher
-from app.reproduce.evidence import Evidence, read_evidence, same_outcome, write_evidence
+from app.reproduce.evidence import Evidence, differences, write_evidence
 from app.reproduce.prepare import default_cache
-from app.reproduce.recipe import LocatedRecipe, read_recipe
-from app.reproduce.runner import Progress, Report, basis_of, reproduce
+from app.reproduce.reproduction import Reproduction, read_reproduction
+from app.reproduce.runner import Progress, Report, reproduce
 
 JOBS: Final = 2
-
-
-@dataclass(frozen=True)
-class Reproduction:
-    """An entry with its recipe, and the evidence there is so far."""
-
-    entry: Entry
-    recipe: LocatedRecipe
-    folder: Path
-    evidence: Evidence | None = None
-
-    @property
-    def changed(self) -> bool:
-        """Whether recipe or claims are others than those the evidence was made from."""
-        return self.evidence is None or self.evidence.basis != basis_of(self.entry, self.recipe)
-
-    @property
-    def evidence_path(self) -> Path:
-        """Where the evidence is kept."""
-        return self.folder / f"{self.entry.slug}.{EVIDENCE_SUFFIX}"
-
-
-def reproductions(entries: Iterable[tuple[Entry, Path]]) -> Iterator[Reproduction]:
-    """The entries that have a recipe; each is given with the folder its file lies in.
-
-    Raises ContentError for a recipe or an evidence file that cannot be read.
-    """
-    for entry, folder in entries:
-        path = folder / f"{entry.slug}.{RECIPE_SUFFIX}"
-        if not path.is_file():
-            continue
-        recipe = read_recipe(path.read_text(encoding="utf-8"), f"{folder.name}/{path.name}")
-        found = Reproduction(entry, recipe, folder)
-        kept = found.evidence_path
-        if kept.is_file():
-            shown = f"{folder.name}/{kept.name}"
-            evidence = read_evidence(kept.read_text(encoding="utf-8"), shown)
-            found = Reproduction(entry, recipe, folder, evidence)
-        yield found
 
 
 def choose(
@@ -63,21 +22,39 @@ def choose(
     """The reproductions of the wanted entries, or of all when none is named, and the matcher.
 
     With `changed` only those whose evidence is out of date. Raises UnknownEntry
-    for an entry that is not there or has no recipe.
+    for a wanted entry that is not there or has no recipe, and ContentError for
+    one that cannot be read.
     """
     files = list_folders(roots).entries
-    loaded = {entry_id: one for entry_id, each in files.items() if (one := read_files(each)[0])}
-    found = reproductions((one.entry, one.files.english.path.parent) for one in loaded.values())
-    chosen = [
-        one
-        for one in found
-        if (not wanted or one.entry.id in wanted) and (not changed or one.changed)
-    ]
+    with_recipe = [name for name, each in files.items() if each.recipe]
     for entry_id in sorted(wanted):
-        if entry_id not in files or files[entry_id].recipe is None:
-            with_recipe = [name for name, each in files.items() if each.recipe]
+        if entry_id not in with_recipe:
             raise UnknownEntry(entry_id, get_close_matches(entry_id, with_recipe, 3))
+    loaded = {}
+    for entry_id, each in files.items():
+        one, problems = read_files(each)
+        if one:
+            loaded[entry_id] = one
+        elif entry_id in wanted:
+            raise ContentError(problems)
+    found = (
+        read_reproduction(loaded[entry_id])
+        for entry_id in with_recipe
+        if entry_id in loaded and (not wanted or entry_id in wanted)
+    )
+    chosen = [one for one in found if not changed or one.changed or one.problems]
     return chosen, Matcher.build([one.entry for one in loaded.values()])
+
+
+def quickest(chosen: Iterable[Reproduction], runs: int) -> list[Reproduction]:
+    """Those with the fewest runs, as many as take `runs` together; the same ones everywhere."""
+    found = []
+    for one in sorted(chosen, key=lambda one: (one.runs, one.entry.id)):
+        runs -= one.runs
+        if runs < 0:
+            break
+        found.append(one)
+    return found
 
 
 def reproduce_all(
@@ -92,11 +69,18 @@ def reproduce_all(
 ) -> Iterator[Report]:
     """Run recipes one after another, and keep the evidence of those without problems.
 
-    With `check` nothing is written; evidence whose outcomes differ from the
-    kept one is a problem instead. A recipe that does not fit its entry gives a
-    report with the complaints. Raises NoSandbox.
+    With `check` nothing is written; that there is no evidence is a problem, and
+    so are runs that come out otherwise. A recipe that cannot be read, or does
+    not fit its entry, gives a report with the complaints. Raises NoSandbox.
     """
     for one in chosen:
+        if one.recipe is None:
+            yield Report(one.entry.id, problems=tuple(map(str, one.problems)))
+            continue
+        if check and one.evidence is None:
+            why = f"there is no evidence: run `wayout reproduce {one.entry.id}`"
+            yield Report(one.entry.id, problems=(why,))
+            continue
         try:
             report = reproduce(
                 one.entry,
@@ -126,12 +110,10 @@ def keep(evidence: Evidence, path: Path) -> None:
 
 
 def _checked(report: Report, one: Reproduction) -> Report:
-    if report.evidence is None:
+    if report.evidence is None or one.evidence is None:
         return report
-    if one.evidence is None:
-        why = "there is no evidence file: run `wayout reproduce`"
-    elif not same_outcome(report.evidence, one.evidence):
-        why = "the outcomes differ from the evidence file: run `wayout reproduce`"
-    else:
-        return report
-    return Report(report.entry_id, report.evidence, problems=(*report.problems, why))
+    why = [
+        f"{what} came out otherwise than the evidence says"
+        for what in differences(report.evidence, one.evidence)
+    ]
+    return Report(report.entry_id, report.evidence, problems=(*report.problems, *why))

@@ -1,13 +1,14 @@
-"""Fetch what recipes need from PyPI into a cache outside the repository.
+"""Fetch what recipes need from PyPI and npm into a cache outside the repository.
 
-This is the only part that talks to a registry, through the machine's own pip;
-reproducing afterwards needs no network. The cache holds `wheels/`, and
+This is the only part that talks to a registry, through the machine's own pip
+and npm; reproducing afterwards needs no network. The cache holds `wheels/`;
 `pip/<version>/` with each pip unpacked and compiled, so that making a virtual
-environment inside costs a copy and no installation.
+environment inside costs a copy and no installation; and `npm/<name>@<version>/`
+with the package installed, and in `cache/` what npm needs to install it again.
 """
 
 import hashlib
-import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,15 +18,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from app.config import cache_home
 from app.errors import WayoutError
 from app.reproduce.recipe import Recipe
 
 SYSTEM_PYTHON: Final = "/usr/bin/python3"
 _FETCH_S: Final = 600
+_REASON: Final = re.compile(r"^(?:ERROR: |npm error (?!code|errno|syscall))(.+)", re.MULTILINE)
 
 
 class CannotFetch(WayoutError):  # noqa: N818 - reads as what it is
-    """pip could not download a package; `why` holds the last line of what it printed."""
+    """pip or npm could not fetch a package; `why` holds the line that says most."""
 
     def __init__(self, what: str, why: str) -> None:
         super().__init__(f"{what} cannot be fetched: {why}")
@@ -33,9 +36,8 @@ class CannotFetch(WayoutError):  # noqa: N818 - reads as what it is
 
 
 def default_cache() -> Path:
-    """Where fetched tools are kept: `$XDG_CACHE_HOME/wayout/reproduce`."""
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "wayout" / "reproduce"
+    """Where fetched tools are kept."""
+    return cache_home() / "wayout" / "reproduce"
 
 
 def prepare(recipes: Iterable[Recipe], cache: Path) -> list[str]:
@@ -48,38 +50,41 @@ def prepare(recipes: Iterable[Recipe], cache: Path) -> list[str]:
         for what in list(unprepared(recipe, cache)):
             if what.startswith("pip=="):
                 _fetch_pip(what, cache)
-            else:
+            elif "==" in what:
                 _fetch_wheels(what, cache)
+            elif shutil.which("npm"):
+                _fetch_from_npm(what, cache)
+            else:
+                continue
             fetched.append(what)
     return fetched
 
 
 def unprepared(recipe: Recipe, cache: Path) -> Iterator[str]:
     """Requirements of a recipe that are not in the cache."""
-    varied = recipe.varied
-    versions = [f"{varied.name}=={version}" for version in varied.versions] if varied else []
-    for requirement in (*versions, *recipe.packages):
-        name, _, version = requirement.partition("==")
-        place = cache / "pip" / version if name == "pip" else _mark(requirement, cache)
-        if not place.exists():
-            yield requirement
+    return (what for what in recipe.requirements if not _place(what, cache).exists())
 
 
-def _mark(requirement: str, cache: Path) -> Path:
-    """A file that exists when a requirement and all it needs lie in `wheels/`."""
+def _place(requirement: str, cache: Path) -> Path:
+    """What exists when a requirement is in the cache with all that it needs."""
+    if requirement.startswith("pip=="):
+        return cache / "pip" / requirement.removeprefix("pip==")
+    if "==" not in requirement:
+        return cache / "npm" / requirement
+    # Wheels share one folder, so a file tells which requirements are complete.
     name = hashlib.sha256(requirement.encode()).hexdigest()[:16]
     return cache / "wheels" / f".{name}"
 
 
 def _fetch_wheels(requirement: str, cache: Path) -> None:
     _download(requirement, cache / "wheels", dependencies=True)
-    _mark(requirement, cache).write_text(f"{requirement}\n")
-    _open_to_all(cache)
+    _place(requirement, cache).write_text(f"{requirement}\n")
+    _open_to_all(cache / "wheels", cache)
 
 
 def _fetch_pip(requirement: str, cache: Path) -> None:
     """Unpack a pip and compile it for the Python that the recipes use, aside and then in place."""
-    target = cache / "pip" / requirement.partition("==")[2]
+    target = _place(requirement, cache)
     target.parent.mkdir(parents=True, exist_ok=True)
     _download(requirement, cache / "wheels", dependencies=False)
     wheel = next((cache / "wheels").glob(f"{requirement.replace('==', '-')}-*.whl"))
@@ -93,22 +98,48 @@ def _fetch_pip(requirement: str, cache: Path) -> None:
             [SYSTEM_PYTHON, *compiling, str(unpacked)], check=False, capture_output=True
         )
         shutil.move(unpacked, target)
-    _open_to_all(cache)
+    _open_to_all(target, cache)
+
+
+def _fetch_from_npm(requirement: str, cache: Path) -> None:
+    """Install a package into a folder of its own, beside the cache that npm filled for it.
+
+    Its scripts are not run: fetching is the only step outside the sandbox.
+    """
+    target = _place(requirement, cache)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache / "npm") as aside:
+        folder = Path(aside) / "package"
+        folder.mkdir()
+        options = ["--cache", str(folder / "cache"), "--prefix", str(folder)]
+        options += ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
+        _run(requirement, ["npm", "install", *options, requirement])
+        shutil.rmtree(folder / "cache" / "_logs", ignore_errors=True)
+        shutil.move(folder, target)
+    _open_to_all(target, cache)
 
 
 def _download(requirement: str, folder: Path, *, dependencies: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check"]
     command += ["--prefer-binary", "-d", str(folder), *([] if dependencies else ["--no-deps"])]
+    _run(requirement, [*command, requirement])
+
+
+def _run(requirement: str, command: list[str]) -> None:
+    """Run a fetching command. Raises CannotFetch with the first line that says why it failed."""
     done = subprocess.run(  # noqa: S603 - as above
-        [*command, requirement], check=False, capture_output=True, text=True, timeout=_FETCH_S
+        command, check=False, capture_output=True, text=True, timeout=_FETCH_S
     )
     if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        raise CannotFetch(requirement, (lines or ["pip failed"])[-1].removeprefix("ERROR: "))
+        why = _REASON.search(done.stderr)
+        raise CannotFetch(requirement, why[1] if why else f"{command[0]} failed")
 
 
-def _open_to_all(folder: Path) -> None:
-    """Let the sandbox's user read what root has fetched."""
-    for path in (folder, *folder.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+def _open_to_all(folder: Path, cache: Path) -> None:
+    """Let the sandbox's user read what root has fetched, and run what is a program."""
+    above = [path for path in folder.parents if path.is_relative_to(cache)]
+    for path in (*above, folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o555 if mode & 0o100 else 0o444))

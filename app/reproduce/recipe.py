@@ -5,7 +5,6 @@ for each cause, and states for every remedy of the entry how to try it, or why
 it cannot be tried. Whether a recipe fits its entry is for `app.reproduce.fit`.
 """
 
-import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Self
 
@@ -24,23 +23,33 @@ Version = Annotated[str, StringConstraints(pattern=r"^\d[A-Za-z0-9.+-]*$", max_l
 Requirement = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.+-]*$")
 ]
+_NPM_NAME: Final = r"(?:@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][A-Za-z0-9._-]*"
+NpmName = Annotated[str, StringConstraints(pattern=rf"^{_NPM_NAME}$")]
+NpmRequirement = Annotated[str, StringConstraints(pattern=rf"^{_NPM_NAME}@[0-9][A-Za-z0-9.+-]*$")]
 Shell = Text
 """Commands for `bash`, which stops a set-up or remedy at the first one that fails."""
 
 
 class Tool(Model):
-    """A program that the recipe needs. `versions` are variants that `prepare` fetches from PyPI."""
+    """A program that the recipe needs. `versions` are variants that `prepare` fetches."""
 
     name: ToolName
     version: Line | None = Field(
         None, description="Command that prints its version; `<name> --version` if absent"
     )
     versions: tuple[Version, ...] = ()
+    npm: NpmName | None = Field(
+        None, description="Package of npm that the `versions` are of; from PyPI if absent"
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _a_word_is_a_name(cls, value: object) -> object:
         return {"name": value} if isinstance(value, str) else value
+
+    def requirement(self, version: str) -> str:
+        """One version as its registry writes it."""
+        return f"{self.npm}@{version}" if self.npm else f"{self.name}=={version}"
 
 
 class Scenario(Model):
@@ -53,6 +62,7 @@ class Scenario(Model):
 
     id: Slug
     title: Line
+    title_zh: Line | None = Field(None, description="The title in Chinese")
     cause: Slug
     recognise: Slug | None = Field(
         None, description="Cause that Wayout must read from the output of the trigger"
@@ -71,11 +81,14 @@ class Attempt(Model):
     apply: Shell | None = None
     retry: Shell | None = None
     skip: Line | None = Field(None, description="Why the remedy cannot be tried")
+    skip_zh: Line | None = Field(None, description="The same in Chinese")
 
     @model_validator(mode="after")
     def _either_tried_or_skipped(self) -> Self:
         if self.skip and (self.apply or self.retry):
             raise ValueError("is both tried and skipped: keep either `skip` or the commands")
+        if self.skip_zh and not self.skip:
+            raise ValueError("has `skip_zh` without `skip`: write `skip` beside it")
         return self
 
     @property
@@ -114,6 +127,9 @@ class Recipe(Model):
     packages: tuple[Requirement, ...] = Field(
         (), description="Packages from PyPI, with what they need, that `prepare` fetches"
     )
+    npm_packages: tuple[NpmRequirement, ...] = Field(
+        (), description="Packages from npm, with what they need; their programs are on PATH"
+    )
     environment: dict[
         Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], str
     ] = Field(default_factory=dict)
@@ -138,15 +154,40 @@ class Recipe(Model):
         """The tool of which several versions are tried."""
         return next((tool for tool in self.tools if tool.versions), None)
 
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """All that `prepare` fetches: `name==version` from PyPI, `name@version` from npm."""
+        varied = self.varied
+        versions = [varied.requirement(version) for version in varied.versions] if varied else []
+        return (*versions, *self.packages, *self.npm_packages)
+
+    @property
+    def deeds(self) -> dict[str, Any]:
+        """All that is run, as plain data: without comments, titles and reasons.
+
+        Defaults are left out, so that a key which is new in the format changes nothing.
+        """
+        document = self.model_dump(mode="json", exclude_defaults=True)
+        for scenario in document["scenarios"]:
+            _drop(scenario, "title", "title_zh")
+        for plan in document.get("remedies", {}).values():
+            for attempt in (plan, *plan.get("scenarios", {}).values()):
+                _drop(attempt, "skip", "skip_zh")
+        return document
+
+
+def _drop(document: dict[str, Any], *keys: str) -> None:
+    for key in keys:
+        document.pop(key, None)
+
 
 @dataclass(frozen=True)
 class LocatedRecipe:
-    """A recipe with its places, its file name for complaints, and the hash of its text."""
+    """A recipe with its places, and its file name for complaints."""
 
     recipe: Recipe
     places: Places
     path: str
-    hash: str
 
 
 def read_recipe(text: str, path: str) -> LocatedRecipe:
@@ -163,8 +204,7 @@ def read_recipe(text: str, path: str) -> LocatedRecipe:
         recipe = Recipe.model_validate(located.value)
     except ValidationError as error:
         raise ContentError(problems_of(error, Recipe, path, located.places)) from None
-    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return LocatedRecipe(recipe, located.places, path, digest)
+    return LocatedRecipe(recipe, located.places, path)
 
 
 def schema() -> dict[str, Any]:

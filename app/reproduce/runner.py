@@ -1,7 +1,5 @@
 """Recipe to evidence: every scenario in every version, then each remedy on a fresh copy of it."""
 
-import hashlib
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from app.matching import Matcher
 from app.reproduce import bubblewrap
 from app.reproduce.cell import Bench, Cell, Variant, run_cell, versions_of
 from app.reproduce.evidence import (
+    CHECK_FAILED,
     Evidence,
     ReproducedScenario,
     Run,
@@ -21,10 +20,12 @@ from app.reproduce.evidence import (
     Skipped,
     Trial,
     trials,
+    with_words_of,
 )
 from app.reproduce.fit import applies, require_fit
 from app.reproduce.prepare import unprepared
 from app.reproduce.recipe import Attempt, LocatedRecipe, Recipe, Scenario
+from app.reproduce.reproduction import basis_of
 from app.reproduce.sandbox import NoSandbox, Stopped
 from app.reproduce.steady import steady_lines
 from app.reproduce.versions import within
@@ -53,14 +54,15 @@ class Report:
         """What came of it, in one line, and a line for each problem."""
         if self.missing:
             return f"{self.entry_id}: not tried, missing: {', '.join(self.missing)}"
-        found = trials(self.evidence) if self.evidence else {}
-        worked = sum(each.worked for each in found.values())
-        total = sum(each.total for each in found.values())
-        scenarios = len(self.evidence.scenarios) if self.evidence else 0
-        line = (
-            f"{self.entry_id}: {scenarios} scenarios, {len(found)} remedies tried, "
-            f"worked in {worked} of {total} trials"
-        )
+        line = f"{self.entry_id}: not tried"
+        if self.evidence:
+            found = trials(self.evidence)
+            worked = sum(each.worked for each in found.values())
+            total = sum(each.total for each in found.values())
+            line = (
+                f"{self.entry_id}: {len(self.evidence.scenarios)} scenarios, "
+                f"{len(found)} remedies tried, worked in {worked} of {total} trials"
+            )
         return "\n".join([line, *(f"  {problem}" for problem in self.problems)])
 
 
@@ -86,20 +88,6 @@ class _Matrix:
     scenarios: list[_Task] = field(default_factory=list)
     remedies: list[_Task] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-
-
-def basis_of(entry: Entry, located: LocatedRecipe) -> str:
-    """A hash that changes when the recipe changes, or what the entry claims about its remedies."""
-    claims = {
-        "recipe": located.hash,
-        "signatures": [signature.model_dump(mode="json") for signature in entry.signatures],
-        "causes": [[cause.id, cause.signals.model_dump(mode="json")] for cause in entry.causes],
-        "remedies": [
-            [type(remedy).__name__, remedy.id, remedy.when, remedy.versions]
-            for remedy in entry.remedies
-        ],
-    }
-    return hashlib.sha256(json.dumps(claims, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def reproduce(
@@ -144,7 +132,7 @@ def reproduce(
         trials=tuple(_trials(bench, matrix, cells)),
         skipped=tuple(matrix.skipped),
     )
-    return Report(entry.id, evidence, problems=tuple(problems))
+    return Report(entry.id, with_words_of(recipe, evidence), problems=tuple(problems))
 
 
 def _matrix(entry: Entry, recipe: Recipe) -> _Matrix:
@@ -275,7 +263,7 @@ def _run(bench: Bench, variant: Variant, cell: Cell) -> Run:
     if cell.worked or cell.retry is None:
         return Run(variant=variant.label, worked=cell.worked, why=None)
     retry = cell.retry
-    why = f"exit status {retry.status}" if cell.checked else "it ended well, and the check failed"
+    why = f"exit status {retry.status}" if cell.checked else CHECK_FAILED
     then = bench.read(retry.output).entry if retry.status else None
     # The same message again says nothing new, and would fill most of the file.
     lines = () if then == bench.entry_id else steady_lines(retry.output)[-_TAIL_LINES:]

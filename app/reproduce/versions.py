@@ -13,6 +13,11 @@ def number_in(text: str) -> str:
     return found[0] if found else ""
 
 
+def in_order(version: str) -> list[int]:
+    """What to sort versions by."""
+    return [int(part) for part in number_in(version).split(".") if part]
+
+
 def within(version: str, versions: str | None) -> bool:
     """Whether a version lies in a range; an absent range holds every version.
 
@@ -41,7 +46,7 @@ def _holds(version: str, operator: str, bound: str) -> bool:
 
 def _padded(one: str, other: str) -> tuple[list[int], list[int]]:
     """Both as lists of numbers of one length, so that 26 equals 26.0."""
-    lists = [[int(part) for part in number_in(text).split(".") if part] for text in (one, other)]
+    lists = [in_order(text) for text in (one, other)]
     length = max(map(len, lists))
     left, right = ([*numbers, *[0] * (length - len(numbers))] for numbers in lists)
     return left, right

@@ -11,6 +11,8 @@ from app.answers.entries import EntryAnswer, entry_answer
 from app.answers.search import SearchAnswer, search_answer
 from app.catalogue.results import MAX_LIMIT, Filters
 from app.entry import LANGUAGES, SLUG, Category, Entry, Severity, Status, Translation
+from app.reproduce.evidence import Evidence
+from app.reproduce.recipe import schema as recipe_schema
 from app.search.parse import MAX_CHARACTERS, parse
 from app.web.languages import language_of
 from app.web.negotiation import preferred_language
@@ -126,7 +128,13 @@ def entry(
     The document as it was authored, which can be saved and loaded again, is at
     `/{ecosystem}/{slug}.json`.
     """
-    return entry_answer(site.catalogue, f"{ecosystem}/{slug}", language, site.base_url(request))
+    return entry_answer(
+        site.catalogue,
+        f"{ecosystem}/{slug}",
+        language,
+        site.base_url(request),
+        site.reported,
+    )
 
 
 @router.get("/search", summary="Search by words", tags=["search"])
@@ -158,13 +166,19 @@ def search(
 @router.get(
     "/schema/{name}.json", summary="Get a JSON Schema", tags=["schema"], responses=errors(404)
 )
-def schema(name: Literal["entry", "translation"], request: Request, site: TheSite) -> Response:
-    """The JSON Schema of an entry's document, or of a translation beside it."""
-    model = Entry if name == "entry" else Translation
-    found = model.model_json_schema(by_alias=True)
+def schema(
+    name: Literal["entry", "translation", "recipe", "evidence"], request: Request, site: TheSite
+) -> Response:
+    """The JSON Schema of an entry's document, or of what lies beside it."""
+    if name == "recipe":
+        found = recipe_schema()
+    elif name == "evidence":
+        found = Evidence.model_json_schema()
+    else:
+        found = (Entry if name == "entry" else Translation).model_json_schema(by_alias=True)
+        found["properties"]["$schema"] = {"type": "string"}
     address = f"{site.base_url(request)}/api/v1/schema/{name}.json"
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    found["properties"]["$schema"] = {"type": "string"}
     found = {"$schema": dialect, "$id": address, **found}
     return JSONResponse(found, media_type="application/schema+json")
 

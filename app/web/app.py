@@ -1,5 +1,7 @@
 """The application: routes, error handlers and the middleware put together."""
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,6 +14,7 @@ from app.web import api, feeds, problems, reference
 from app.web.http import Http
 from app.web.languages import SITE_LANGUAGES
 from app.web.matching import matching_router
+from app.web.outcomes import Limiter, outcomes_router
 from app.web.pages import TheSite, pages_router
 from app.web.site import Site
 
@@ -28,9 +31,11 @@ def create_app(settings: Settings | None = None) -> Any:  # noqa: ANN401 - an AS
         docs_url=None,
         redoc_url=None,
         servers=[{"url": site.settings.base_url}] if site.settings.base_url else None,
+        lifespan=_lifespan(site),
         license_info={"name": "MIT; content CC BY 4.0", "identifier": "MIT AND CC-BY-4.0"},
     )
     web.state.site = site
+    web.state.limiter = Limiter()
     problems.install(web)
     web.add_api_route("/uri-too-long", _uri_too_long, include_in_schema=False)
     web.add_api_route(
@@ -41,11 +46,24 @@ def create_app(settings: Settings | None = None) -> Any:  # noqa: ANN401 - an AS
     web.include_router(feeds.router)
     web.include_router(api.router)
     web.include_router(matching_router(SITE_LANGUAGES))
+    web.include_router(outcomes_router(SITE_LANGUAGES))
     web.include_router(reference.router)
     for language in reversed(SITE_LANGUAGES):
         # English comes last: its `/{ecosystem}/{name}` would take `/zh/…` for an entry.
         web.include_router(pages_router(language.prefix))
-    return Http(web, lambda: site.catalogue)
+    return Http(web, lambda: (site.catalogue, site.reported))
+
+
+def _lifespan(site: Site) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if site.live:
+            site.live.start()
+        yield
+        if site.live:
+            site.live.stop()
+
+    return lifespan
 
 
 def _uri_too_long(request: Request) -> Response:

@@ -2,14 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
 from app.answers.excerpts import Excerpt
 from app.answers.matches import MatchAnswer, MatchedEntry
+from app.answers.reproduction import (
+    Mark,
+    ReproductionAnswer,
+    RunAnswer,
+    ScenarioAnswer,
+    SkippedAnswer,
+)
 from app.catalogue.results import Card, Count, Filters, Found
 from app.entry import Cause, Entry, Example, Related, Remedy, Software, SourceLocation
 from app.errors import Problem
+from app.outcomes.model import Report
 from app.rates import Rate
 from app.search.parse import Query
 
@@ -63,6 +72,81 @@ class RelatedView:
 
 
 @dataclass(frozen=True)
+class CapturedView:
+    """What the tool printed in a scenario, and which version of it."""
+
+    scenario: ScenarioAnswer
+    variant: str | None
+    output: Markup
+
+
+@dataclass(frozen=True)
+class ScenarioView:
+    """A scenario; `versions` are given where not all of them were tried in it."""
+
+    scenario: ScenarioAnswer
+    versions: Sequence[str]
+
+
+@dataclass(frozen=True)
+class CellView:
+    """A remedy in a scenario. `runs` are told by groups of versions that ended alike.
+
+    `is_beyond` is for what was tried although the entry claims nothing about it.
+    """
+
+    scenario: ScenarioAnswer
+    mark: Mark
+    is_beyond: bool
+    runs: Sequence[tuple[Sequence[str], RunAnswer]]
+    skipped: SkippedAnswer | None
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A remedy in all scenarios, or why it was tried in none."""
+
+    remedy: RemedyView
+    cells: Sequence[CellView]
+    skipped: SkippedAnswer | None
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """Why a remedy was not tried in the scenarios of these numbers, or how else it failed there.
+
+    `then` is the entry of the other error and `line` its text, `versions` those
+    that failed where others did not.
+    """
+
+    mark: Mark
+    remedy: RemedyView
+    numbers: Sequence[int]
+    versions: Sequence[str]
+    why: str
+    then: str | None
+    line: str
+
+
+@dataclass(frozen=True)
+class ReproductionView:
+    """What was tried: the scenarios, then every remedy in each of them.
+
+    `marks` are those that occur; `notes` say more than they do.
+    """
+
+    found: ReproductionAnswer
+    date: date
+    tools: Sequence[str]
+    scenarios: Sequence[ScenarioView]
+    workarounds: Sequence[RowView]
+    dead_ends: Sequence[RowView]
+    marks: Sequence[Mark]
+    notes: Sequence[NoteView]
+    command: Markup
+
+
+@dataclass(frozen=True)
 class HomePage:
     """The paste box, the ecosystems, what is new."""
 
@@ -91,8 +175,19 @@ class ListPage:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a reader who comes from a report's form has said of its remedy; None if withdrawn."""
+
+    remedy: str
+    report: Report | None
+
+
+@dataclass(frozen=True)
 class EntryPage:
-    """One entry. `parts` holds the sections' texts by key."""
+    """One entry. `parts` holds the sections' texts by key; `said` is a report just made.
+
+    `captured` and `tried` are what its reproduction has shown, only on its own page.
+    """
 
     entry: Entry
     card: Card
@@ -109,6 +204,10 @@ class EntryPage:
     missing: int
     problems: Sequence[Problem]
     source: str
+    takes_reports: bool
+    said: Said | None
+    captured: Sequence[CapturedView] = ()
+    tried: ReproductionView | None = None
 
 
 @dataclass(frozen=True)
@@ -156,11 +255,17 @@ class MatchPage:
 
 @dataclass(frozen=True)
 class StatusPage:
-    """What is served, and what is wrong with the content."""
+    """What is served, and what is wrong with the content.
+
+    `reports` is their number, None where none are taken; `reports_problem` is
+    why the database cannot be read.
+    """
 
     built: str
     entries: int
     translated: int
+    reports: int | None
+    reports_problem: str | None
     problems: Sequence[Problem]
 
 

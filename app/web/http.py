@@ -65,7 +65,7 @@ class _Finished:
 class Http:
     """Conditional requests, compression, security headers, and a memory of finished pages.
 
-    `generation` names the catalogue in use; pages of an older one are forgotten.
+    `generation` names the catalogue and the reports in use; pages of older ones are forgotten.
     """
 
     def __init__(self, app: ASGIApp, generation: Callable[[], object]) -> None:
@@ -94,7 +94,7 @@ class Http:
 
     def _forget_old(self) -> None:
         generation = self._generation()
-        if generation is not self._known:
+        if generation != self._known:
             self._known = generation
             self._finished.clear()
             self._bytes = 0

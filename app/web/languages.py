@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from app.answers.base import Language
 from app.search import scripts
 
 LOCALE_FOLDER: Final = Path(__file__).parent.parent / "locale"
@@ -25,14 +26,16 @@ class SiteLanguage:
 
     `code` is what the catalogue calls its texts, `tag` stands in HTML and HTTP
     (BCP 47), `prefix` before every path of its pages, `name` is what its own
-    readers call it. Pages of a language with a `source` are derived from the
-    finished pages of that one, and have its `code`.
+    readers call it, `short` the same where there is no room. Pages of a language
+    with a `source` are derived from the finished pages of that one, and have its
+    `code`.
     """
 
-    code: str
+    code: Language
     tag: str
     prefix: str
     name: str
+    short: str
     locale: str
     source: "SiteLanguage | None" = None
 
@@ -48,10 +51,10 @@ class SiteLanguage:
         return self.source or self
 
 
-ENGLISH: Final = SiteLanguage("en", "en", "", "English", "en_US")
-CHINESE: Final = SiteLanguage("zh", "zh-Hans", "/zh", "简体中文", "zh_Hans_CN")
+ENGLISH: Final = SiteLanguage("en", "en", "", "English", "EN", "en_US")
+CHINESE: Final = SiteLanguage("zh", "zh-Hans", "/zh", "简体中文", "简", "zh_Hans_CN")
 TRADITIONAL: Final = SiteLanguage(
-    "zh", "zh-Hant", "/zh-Hant", "繁體中文", "zh_Hant_TW", source=CHINESE
+    "zh", "zh-Hant", "/zh-Hant", "繁體中文", "繁", "zh_Hant_TW", source=CHINESE
 )
 SITE_LANGUAGES: Final[tuple[SiteLanguage, ...]] = (
     ENGLISH,
@@ -62,7 +65,8 @@ SITE_LANGUAGES: Final[tuple[SiteLanguage, ...]] = (
 
 def language_of(code: str) -> SiteLanguage:
     """The written language with this code. Raises KeyError."""
-    return {language.code: language.written for language in SITE_LANGUAGES}[code]
+    written: dict[str, SiteLanguage] = {one.code: one.written for one in SITE_LANGUAGES}
+    return written[code]
 
 
 @cache

@@ -16,7 +16,6 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.types import Message
 
 from app import render
 from app.answers.excerpts import excerpts
@@ -29,6 +28,7 @@ from app.matching.encoding import Buffer
 from app.matching.secrets import mask
 from app.search.parse import parse
 from app.web import api
+from app.web.bodies import limited
 from app.web.contexts import EntryPage, MatchPage, MatchView, RemedyView
 from app.web.languages import SiteLanguage
 from app.web.pages import TheLanguage, TheSite, entry_context
@@ -105,37 +105,21 @@ async def match_api(request: Request, site: TheSite, language: api.TheLanguage) 
     catalogue = site.catalogue
     is_json = media_type == "application/json"
     limit = site.settings.max_paste_bytes
+    # JSON may write one character as several.
+    body = limited(request, limit * 2 if is_json else limit, _too_long(limit))
     with spooled() as spool:
-        # JSON may write one character as several.
-        async for chunk in _limited(request, limit * 2 if is_json else limit, limit).stream():
+        async for chunk in body.stream():
             spool.write(chunk)
 
         def answer() -> MatchAnswer:
             with mapped(spool) as log:
                 data = _text_of_json(log) if is_json else log
-                return match_answer(catalogue, data, language, base_url)
+                return match_answer(catalogue, data, language, base_url, site.reported)
 
         try:
             return await _in_turn(site, spool.tell(), answer)
         except UnreadableInput as error:
             raise HTTPException(415, f"{error}.") from None
-
-
-def _limited(request: Request, allowed: int, limit: int) -> Request:
-    """The request, whose body ends in a 413 when it is longer than `allowed` bytes."""
-    received = 0
-
-    async def receive() -> Message:
-        nonlocal received
-        message = await request.receive()
-        received += len(message.get("body", b""))
-        if received > allowed:
-            raise HTTPException(413, _too_long(limit))
-        return message
-
-    if int(request.headers.get("content-length", 0)) > allowed:
-        raise HTTPException(413, _too_long(limit))
-    return Request(request.scope, receive)
 
 
 def _too_long(limit: int) -> str:
@@ -185,8 +169,8 @@ def to_home(language: TheLanguage) -> Response:
 async def match_form(request: Request, site: TheSite, language: TheLanguage) -> Response:
     """The page for a pasted text or an uploaded file: matched, or searched when it is words."""
     limit = site.settings.max_paste_bytes
-    limited = _limited(request, limit + _FORM_BYTES, limit)
-    async with limited.form(max_files=1, max_fields=8, max_part_size=limit + 1) as form:
+    body = limited(request, limit + _FORM_BYTES, _too_long(limit))
+    async with body.form(max_files=1, max_fields=8, max_part_size=limit + 1) as form:
         data, pasted = await _from_form(form)
     return await _in_turn(
         site, len(data), lambda: _match_page(request, site, language, data, pasted)
@@ -216,7 +200,13 @@ def _match_page(
     if not data.strip():
         return page(422, error="empty")
     try:
-        answer = match_answer(catalogue, data, language.code, site.base_url(request))  # type: ignore[arg-type]
+        answer = match_answer(
+            catalogue,
+            data,
+            language.code,
+            site.base_url(request),
+            site.reported,
+        )
         text = data if isinstance(data, str) else decode(data).text
     except UnreadableInput as error:
         return page(415, error=str(error))
@@ -233,7 +223,7 @@ def _match_page(
         200,
         text=mask(_part_around(text, evidence[0].start if evidence else len(text))),
         answer=answer,
-        matches=[_view(catalogue, found, language) for found in answer.matches],
+        matches=[_view(site, found, language) for found in answer.matches],
         excerpts=excerpts(text, evidence),
         guesses=[cards[guess.id] for guess in answer.guesses if guess.id in cards],
     )
@@ -256,9 +246,9 @@ def _are_words(catalogue: Catalogue, text: str, language: SiteLanguage) -> bool:
     return found.every and bool(found.hits)
 
 
-def _view(catalogue: Catalogue, found: MatchedEntry, language: SiteLanguage) -> MatchView:
+def _view(site: Site, found: MatchedEntry, language: SiteLanguage) -> MatchView:
     """The entry's page, its remedies ordered and filled in as the answer has them."""
-    entry = entry_context(catalogue.page(found.id, language.code), catalogue, language)
+    entry = entry_context(site, site.catalogue.page(found.id, language.code), language)
     return MatchView(found, _filled(entry, found))
 
 

@@ -87,6 +87,16 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "backspaces": term("undone", "backspaces"),
         "escaped line breaks": term("undone", "escaped line breaks"),
     },
+    "mark": {
+        "worked": term("mark", "worked"),
+        "at-a-price": term("mark", "ended the message, at a price"),
+        "same-message": term("mark", "failed: the same message again"),
+        "other-error": term("mark", "failed: another error"),
+        "check-failed": term("mark", "failed: no error any more, and still not right"),
+        "depends-on-version": term("mark", "depends on the version"),
+        "not-meant": term("mark", "not meant for this case"),
+        "not-tried": term("mark", "not tried"),
+    },
     "list": {
         "ecosystem": term("list", "Ecosystem"),
         "category": term("list", "Category"),

@@ -1,6 +1,7 @@
 """The pages: each route reads the request, asks the catalogue, fills one context."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import ceil
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from app import render
 from app.answers.entries import ordered
+from app.answers.reproduction import reproduction_answer
 from app.catalogue.queries import Catalogue
 from app.catalogue.results import Card, Filters, Listed, Page
 from app.content import json as json_documents
@@ -17,6 +19,7 @@ from app.content import markdown as markdown_documents
 from app.content.translation import localized_entry
 from app.entry import DeadEnd, Entry, Remedy
 from app.matching import match
+from app.rates import Trials
 from app.search.parse import MAX_CHARACTERS, parse
 from app.search.scripts import traditional
 from app.web.contexts import (
@@ -26,6 +29,7 @@ from app.web.contexts import (
     ListPage,
     RelatedView,
     RemedyView,
+    Said,
     SearchPage,
     StatusPage,
     Text,
@@ -35,6 +39,8 @@ from app.web.negotiation import preferred_media_type
 from app.web.paths import PATHS, language_of_path
 from app.web.pictures import can_draw, picture
 from app.web.problems import problem_response
+from app.web.readers import just_said
+from app.web.reproductions import captured_views, reproduction_view
 from app.web.site import Site
 
 PAGE_SIZE = 50
@@ -192,7 +198,15 @@ def status(request: Request, site: TheSite) -> Response:
     """What is served, and what is wrong with the content."""
     catalogue = site.catalogue
     entries = sum(count.entries for count in catalogue.counts("ecosystem"))
-    context = StatusPage(catalogue.built, entries, catalogue.translated(), catalogue.problems())
+    reported = site.reported
+    context = StatusPage(
+        catalogue.built,
+        entries,
+        catalogue.translated(),
+        reported.total if site.live else None,
+        reported.problem,
+        catalogue.problems(),
+    )
     return site.page(request, "status.html", context)
 
 
@@ -225,7 +239,14 @@ def entry(
     document = f"{language.written.prefix}/{entry_id}"
     links = f'<{document}.json>; rel="alternate"; type="{_JSON}", '
     links += f'<{document}.md>; rel="alternate"; type="{_MARKDOWN}"'
-    context = entry_context(page, catalogue, language)
+    context = entry_context(site, page, language, just_said(request, site, entry_id))
+    if evidence := catalogue.evidence(entry_id):
+        found = reproduction_answer(evidence, language.code)
+        context = replace(
+            context,
+            captured=captured_views(found, page.entry),
+            tried=reproduction_view(found, page.entry, context.workarounds, context.dead_ends),
+        )
     return site.page(request, "entry.html", context, headers={"Link": links})
 
 
@@ -260,21 +281,24 @@ def _attachment(request: Request, catalogue: Catalogue, name: str) -> Response:
     return Response(file.body, media_type=file.media_type, headers=headers)
 
 
-def entry_context(page: Page, catalogue: Catalogue, language: SiteLanguage) -> EntryPage:
-    """An entry's page, put together from its rendered parts."""
+def entry_context(
+    site: Site, page: Page, language: SiteLanguage, said: Said | None = None
+) -> EntryPage:
+    """An entry's page, put together from its rendered parts; `said` is what was just reported."""
     entry = page.entry
     parts = {key: _text_of(value) for key, value in page.parts.items()}
     titles = {cause.id: parts[f"causes.{cause.id}"].title for cause in entry.causes}
-    cards = catalogue.cards_of([related.id for related in entry.related], language.code)
+    cards = site.catalogue.cards_of([related.id for related in entry.related], language.code)
     states = [part.freshness for part in parts.values()]
+    reported = site.reported.of(entry.id)
     return EntryPage(
         entry=entry,
         card=page.card,
         message=render.message(entry.message),
         parts=parts,
         causes=[(cause, parts[f"causes.{cause.id}"]) for cause in entry.causes],
-        workarounds=_remedies(entry.workarounds, page, parts, titles),
-        dead_ends=_remedies(entry.dead_ends, page, parts, titles),
+        workarounds=_remedies(entry.workarounds, page, reported, parts, titles),
+        dead_ends=_remedies(entry.dead_ends, page, reported, parts, titles),
         examples=[(example, parts[f"examples.{example.id}"]) for example in entry.examples],
         versions=[(one, parts.get(f"versions.{one.name}")) for one in entry.versions],
         triggered_by=[
@@ -289,6 +313,8 @@ def entry_context(page: Page, catalogue: Catalogue, language: SiteLanguage) -> E
         missing=states.count("missing"),
         problems=page.problems,
         source=page.source,
+        takes_reports=site.live is not None,
+        said=said,
     )
 
 
@@ -299,7 +325,11 @@ def _text_of(value: dict[str, Any]) -> Text:
 
 
 def _remedies(
-    remedies: Iterable[Remedy], page: Page, parts: dict[str, Text], titles: dict[str, Markup]
+    remedies: Iterable[Remedy],
+    page: Page,
+    reported: Mapping[str, Trials],
+    parts: dict[str, Text],
+    titles: dict[str, Markup],
 ) -> list[RemedyView]:
     return [
         RemedyView(
@@ -309,5 +339,5 @@ def _remedies(
             [(cause, titles[cause]) for cause in remedy.when if cause in titles],
             number,
         )
-        for number, (remedy, rate) in enumerate(ordered(remedies, page.trials), 1)
+        for number, (remedy, rate) in enumerate(ordered(remedies, page.trials, reported), 1)
     ]

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from app.errors import UnknownEntry
+from app.errors import OutcomesUnavailable, TooManyReports, UnknownEntry
 from app.web.negotiation import preferred_media_type
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -79,6 +79,17 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, UnknownEntry)  # noqa: S101 - what the handler is registered for
         return problem_response(request, 404, str(error), error.near)
 
+    async def unavailable(request: Request, error: Exception) -> Response:
+        log.warning("%s", error)
+        detail = "Reports cannot be stored just now: try again in a minute. Nothing was counted."
+        return problem_response(request, 503, detail, headers={"Retry-After": "30"})
+
+    async def too_many(request: Request, error: Exception) -> Response:
+        assert isinstance(error, TooManyReports)  # noqa: S101
+        detail = "Too many reports came from your address: try again later."
+        headers = {"Retry-After": str(error.retry_after)}
+        return problem_response(request, 429, detail, headers=headers)
+
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         detail = error.detail
@@ -90,7 +101,7 @@ def install(app: FastAPI) -> None:
 
     async def bad_request(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
-        return problem_response(request, 422, _sentences(error.errors()))
+        return problem_response(request, 422, sentences(error.errors()))
 
     async def unexpected(request: Request, error: Exception) -> Response:
         log.error("unexpected error at %s", request.url.path, exc_info=error)
@@ -98,6 +109,8 @@ def install(app: FastAPI) -> None:
         return problem_response(request, 500, detail)
 
     app.add_exception_handler(UnknownEntry, unknown_entry)
+    app.add_exception_handler(OutcomesUnavailable, unavailable)
+    app.add_exception_handler(TooManyReports, too_many)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, bad_request)
     app.add_exception_handler(Exception, unexpected)
@@ -113,7 +126,8 @@ def _default_detail(request: Request, status: int) -> str:
             return f"{HTTPStatus(status).phrase}."
 
 
-def _sentences(errors: Any) -> str:  # noqa: ANN401 - pydantic's error dictionaries
+def sentences(errors: Any) -> str:  # noqa: ANN401 - pydantic's error dictionaries
+    """What is wrong with a request's values, each with the name of the value."""
     found = []
     for error in errors:
         where = [

@@ -19,6 +19,9 @@ from app import render
 from app.catalogue.current import CurrentCatalogue
 from app.catalogue.queries import Catalogue
 from app.config import Settings, own_folder
+from app.outcomes.live import NOTHING_REPORTED, LiveOutcomes, Reported
+from app.outcomes.store import Outcomes
+from app.rates import hundredths
 from app.search.chinese import has_han
 from app.web import pictures
 from app.web.assets import Assets
@@ -41,9 +44,10 @@ class Site:
     """One running site; several can live in one process."""
 
     def __init__(self, settings: Settings) -> None:
-        """Open the catalogue of the settings. Raises CatalogueError."""
+        """Open the catalogue of the settings. Raises CatalogueError or ConfigError."""
         self.settings = settings
         self.current = CurrentCatalogue(settings.catalogue_path)
+        self.live = LiveOutcomes(Outcomes(settings.database_url)) if settings.outcomes else None
         self.assets = Assets(own_folder("static"))
         self.places = asyncio.Semaphore(AT_ONCE)
         self._environments = {
@@ -54,6 +58,11 @@ class Site:
     def catalogue(self) -> Catalogue:
         """The catalogue as it is now."""
         return self.current.get()
+
+    @property
+    def reported(self) -> Reported:
+        """What readers have reported, as far as it is known now."""
+        return self.live.reported if self.live else NOTHING_REPORTED
 
     def base_url(self, request: Request) -> str:
         """The public address of the site, without a slash at its end."""
@@ -144,7 +153,7 @@ def _environment(language: SiteLanguage, assets: Assets) -> Environment:
 def _percent(share: float, language: SiteLanguage) -> str:
     """A share of 1 as people write it: with a thin space in English, without one in Chinese."""
     space = "" if language.code == "zh" else "\N{NARROW NO-BREAK SPACE}"
-    return f"{share * 100:.0f}{space}%"
+    return f"{hundredths(share)}{space}%"
 
 
 def _lang_attribute(text: str, language: SiteLanguage) -> Markup:

@@ -37,7 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def serve(folder: Path, catalogue: Path) -> Iterator[str]:
     """The address of a site with the entries of a folder, until the generator is closed."""
     build([folder], catalogue)
-    app = create_app(Settings(content=(folder,), catalogue=catalogue))
+    reports = f"sqlite:///{catalogue.with_name('outcomes.sqlite')}"
+    app = create_app(Settings(content=(folder,), catalogue=catalogue, database_url=reports))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)

@@ -7,6 +7,7 @@ PAGES = {
     "tag": "/tags/ci",
     "category": "/categories/dependency",
     "entry": "/pip/hash-mismatch",
+    "reported": "/pip/hash-mismatch?reported=regenerate",
     "symptom": "/pip/subprocess-exited-with-error",
     "search": "/search?q=hash+mismtch",
     "search-form": "/search",

@@ -72,6 +72,21 @@ def test_a_log_is_pasted_without_javascript(new_page, prefix):
     assert page.input_value("#text") == LOG
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_remedy_is_reported_changed_and_withdrawn(new_page, script):
+    page = new_page("/pip/hash-mismatch", java_script_enabled=script)
+    remedy = page.locator("#dead-end-no-deps")
+    remedy.get_by_role("button", name="it did not").press("Enter")
+    assert "Counted: it did not work for you." in remedy.inner_text()
+    assert "1 reported" in remedy.locator(".rate").inner_text()
+    remedy.get_by_label("Version of the tool").fill("26.3")
+    remedy.get_by_role("button", name="add to my report").press("Enter")
+    assert "Counted: it did not work for you." in remedy.inner_text()
+    remedy.get_by_role("button", name="withdraw").press("Enter")
+    assert "No report of yours counts here now." in remedy.inner_text()
+    assert "reported" not in remedy.locator(".rate").inner_text()
+
+
 def test_a_log_is_pasted_and_sent_by_keyboard_alone(new_page):
     page = new_page("/")
     page.keyboard.press("/")
@@ -182,6 +197,21 @@ def test_results_follow_the_typing_and_a_late_answer_is_dropped(new_page):
     page.wait_for_timeout(900)
     assert page.url.endswith("q=script")
     assert page.locator(".term").all_text_contents() == ["script"]
+
+
+def test_words_in_the_box_bring_entries_while_they_are_typed_and_logs_do_not(new_page):
+    page = new_page()
+    live = page.locator("#live")
+    box = page.get_by_label("Paste the message or the whole log")
+    expect(live).to_be_hidden()
+    box.press_sequentially("hash mism")
+    expect(live.get_by_role("link").first).to_be_visible()
+    expect(page.locator("#said")).to_contain_text("Entries that fit:")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    box.fill("error: one\nhash mismatch")
+    expect(live).to_be_hidden()
+    assert asked == [], "a log is not sent before the reader sends it"
 
 
 def test_printing_shows_what_is_folded_and_no_controls(new_page):

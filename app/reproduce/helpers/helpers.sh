@@ -18,6 +18,21 @@ venv() {
     mkdir -p ~/index
 }
 
+# node_modules NAME@VERSION...: fetched packages in ./node_modules, as npm leaves them there
+node_modules() {
+    mkdir -p node_modules
+    local package
+    for package in "$@"; do cp -r "$TOOLS/npm/$package/node_modules/." node_modules; done
+}
+
+# npm_cache NAME@VERSION...: npm, told to work offline, can install these fetched packages
+npm_cache() {
+    mkdir -p ~/.npm
+    local package
+    for package in "$@"; do cp -r "$TOOLS/npm/$package/cache/." ~/.npm; done
+    echo offline=true >> ~/.npmrc
+}
+
 package() { /usr/bin/python3 "$WAYOUT_HELPERS/package.py" "$@"; }
 wheel() { package wheel "$@"; }
 sdist() { package sdist "$@"; }
@@ -146,4 +161,61 @@ system_pip() {
     mkdir -p ~/.local/bin ~/index
     printf '#!/bin/sh\nPYTHONPATH=%s exec /usr/bin/python3 -m pip "$@"\n' "$TOOLS/pip/$WAYOUT_PIP" > ~/.local/bin/pip
     chmod +x ~/.local/bin/pip
+}
+
+# npm_package JSON [FILE]...: pack a package.json, and files, into ~/registry, always the same bytes
+npm_package() {
+    local folder name
+    folder=$(mktemp -d)
+    mkdir -p "$folder/package" ~/registry
+    echo "$1" > "$folder/package/package.json"
+    shift
+    [ $# -eq 0 ] || cp "$@" "$folder/package/"
+    name=$(/usr/bin/python3 -c 'import json, sys; p = json.load(open(sys.argv[1])); print(p["name"].replace("@", "").replace("/", "-") + "-" + p["version"])' \
+        "$folder/package/package.json")
+    tar --sort=name --mtime=@1767225600 --owner=0 --group=0 --mode=u=rwX,go=rX -C "$folder" -cf - package |
+        gzip -n > ~/registry/"$name.tgz"
+}
+
+# npm_registry [OPTION]... [FAULT]...: the tarballs of ~/registry on http://localhost:4873, and npm, pnpm and yarn are told to use it
+npm_registry() {
+    mkdir -p ~/registry
+    background /usr/bin/python3 "$WAYOUT_HELPERS/npm_registry.py" "$@" ~/registry
+    wait_for 4873
+    echo 'registry=http://localhost:4873/' >> ~/.npmrc
+}
+
+# postgresql [INITDB OPTION]...: makes ~/pg with the superuser postgres if it is not there, and starts it on
+# localhost:5432 and in the socket folder /tmp; ~/pg/postgresql.conf can be appended to
+postgresql() {
+    if [ ! -d ~/pg ]; then
+        postgresql_program initdb -D ~/pg -U postgres -A trust --no-sync "$@" >/dev/null
+        printf "%s\n" "listen_addresses = '127.0.0.1'" "unix_socket_directories = '/tmp'" "fsync = off" >> ~/pg/postgresql.conf
+    fi
+    postgresql_program pg_ctl -D ~/pg -l ~/pg.log -w start >/dev/null
+}
+
+postgresql_stop() { postgresql_program pg_ctl -D ~/pg -m fast -w stop >/dev/null; }
+
+# postgresql_program NAME [ARGUMENT]...: a program of the server, which is not on the search path
+postgresql_program() {
+    local program=$1
+    shift
+    "$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)/$program" "$@"
+}
+
+# mariadb_server [OPTION]...: makes ~/mysql with the user root without a password if it is not there, and starts it
+# on localhost:3306 and the socket /tmp/mysql.sock
+mariadb_server() {
+    [ -d ~/mysql ] || mariadb-install-db --no-defaults --datadir="$HOME/mysql" \
+        --auth-root-authentication-method=normal --skip-test-db >/dev/null 2>&1
+    background /usr/sbin/mariadbd --no-defaults --datadir="$HOME/mysql" --socket=/tmp/mysql.sock --port=3306 \
+        --bind-address=127.0.0.1 --innodb-flush-log-at-trx-commit=0 "$@"
+    wait_for 3306
+}
+
+# redis_server [OPTION]...: Redis on localhost:6379 with its data in ~
+redis_server() {
+    background redis-server --port 6379 --bind 127.0.0.1 --dir "$HOME" "$@"
+    wait_for 6379
 }
