@@ -90,11 +90,11 @@ def _print_reproduction(
 def rate_in_words(rate: RateAnswer) -> str:
     """What is known of a rate: never a bare percentage."""
     if rate.trials:
-        interval = f"90 % interval {rate.low:.0%} to {rate.high:.0%}"
+        interval = f"90 % interval {hundredths(rate.low)}% to {hundredths(rate.high)}%"
         return f"worked in {rate.worked} of {rate.trials}, {interval}"
     if rate.estimate is None:
         return "no trials yet"
-    return f"no trials yet: the author expects about {rate.estimate:.0%}"
+    return f"no trials yet: the author expects about {hundredths(rate.estimate)}%"
 
 
 def print_matches(answer: MatchAnswer) -> None:
