@@ -1,5 +1,7 @@
 """Every kind of page, by a name for it: the path without the language."""
 
+from app.web.languages import SITE_LANGUAGES
+
 PAGES = {
     "home": "/",
     "ecosystem": "/pip",
@@ -22,7 +24,7 @@ LOG = """\x1b[31mERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREM
 error: subprocess-exited-with-error
 """
 PASTES = {"match": LOG, "nothing-known": "zorg\nerror: zorgblat hash failed at 12\n", "empty": ""}
-PREFIXES = {"en": "", "zh": "/zh"}
+PREFIXES = {one.tag: one.prefix for one in SITE_LANGUAGES}
 
 
 def path_of(kind: str, language: str) -> str:

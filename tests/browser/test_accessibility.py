@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from app.search import scripts
 from tests.browser.pages import PAGES, PASTES, PREFIXES, path_of
 
 axe = pytest.importorskip("axe_playwright_python")
@@ -51,13 +50,6 @@ def test_the_answer_to_a_paste_is_accessible_in_both_themes_and_widths(new_page,
     page.click(".paste button")
     page.wait_for_url("**/match")
     assert "secret" not in page.content()
-    _check(page)
-
-
-@pytest.mark.skipif(not scripts.AVAILABLE, reason="OpenCC is not installed")
-@pytest.mark.parametrize("kind", ["home", "entry", "search", "not-found"])
-def test_a_derived_page_is_accessible_in_both_themes_and_widths(new_page, kind):
-    page = new_page(f"/zh-Hant{PAGES[kind]}", reduced_motion="reduce")
     _check(page)
 
 
