@@ -23,6 +23,9 @@ _CHANGING: Final = (
 MAX_LINES: Final = 120
 """Longer outputs keep their beginning and their end, where the message stands."""
 
+MAX_LINE: Final = 2_000
+"""Characters of a line that are kept: minified sources come in one of a million."""
+
 
 def steady_lines(output: bytes, home: str | None = None) -> tuple[str, ...]:
     """The lines of an output with fixed words in place of what changes, secrets masked.
@@ -35,6 +38,7 @@ def steady_lines(output: bytes, home: str | None = None) -> tuple[str, ...]:
     for pattern, instead in _CHANGING:
         text = pattern.sub(instead, text)
     lines = [line.rsplit("\r", 1)[-1].rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    lines = [line if len(line) <= MAX_LINE else line[:MAX_LINE] + "[…]" for line in lines]
     while lines and not lines[-1]:
         lines.pop()
     if len(lines) > MAX_LINES:

@@ -120,8 +120,15 @@ def test_what_changes_from_run_to_run_is_steadied(printed: bytes, kept: str):
 def test_long_outputs_keep_both_ends():
     lines = steady_lines(b"\n".join(b"%d" % number for number in range(1000)))
     assert len(lines) == MAX_LINES + 1
+
     assert (lines[0], lines[-1]) == ("0", "999")
     assert "[880 lines left out]" in lines
+
+
+def test_a_line_of_a_minified_source_is_cut():
+    (line,) = steady_lines(b"x" * 1_000_000)
+    assert len(line) < 2_100
+    assert line.endswith("x[\u2026]")
 
 
 @given(st.binary(max_size=300))
