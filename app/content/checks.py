@@ -13,7 +13,16 @@ from typing import Final
 from app.content import prose
 from app.content.folder import LoadedEntry
 from app.content.located import Path
-from app.entry import DeadEnd, Entry, Remedy, Risk, fenced_code, parts, without_code
+from app.entry import (
+    SECTIONS,
+    DeadEnd,
+    Entry,
+    Remedy,
+    Risk,
+    fenced_code,
+    parts,
+    without_code,
+)
 from app.errors import Level, Problem
 
 _LINK = re.compile(r"(?P<image>!?)\[[^\]]*\]\((?P<target>[^)\s]+)")
@@ -195,12 +204,44 @@ def _same_titles(loaded: Mapping[str, LoadedEntry]) -> Iterator[Problem]:
 def _links(loaded: Mapping[str, LoadedEntry]) -> Iterator[Problem]:
     for one in loaded.values():
         for part in parts(one.entry):
-            body = part.fields.get("text", "")
-            for link in _LINK.finditer(without_code(body)) if "](/" in body else ():
-                target = link["target"].partition("#")[0].removeprefix("/")
-                if link["target"].startswith("/") and target not in loaded:
-                    where = place_of_part(one.entry, part.key)
-                    yield from _unknown(one, where, f"the linked entry `{target}`", target, loaded)
+            where = place_of_part(one.entry, part.key)
+            for what, name, known in _broken_links(one, part.fields.get("text", ""), loaded):
+                yield from _unknown(one, where, what, name, known)
+        for language, translation in one.entry.translations.items():
+            file = one.files.translations.get(language, one.files.english)
+            for key, translated in translation.parts.items():
+                for what, _, _ in _broken_links(one, translated.text or "", loaded):
+                    line, column = one.translated_places[language].get(key, (1, 1))
+                    instead = "write the link as in the English"
+                    yield Problem(file.shown, line, column, f"{what} does not exist", instead)
+
+
+def _broken_links(
+    one: LoadedEntry, body: str, loaded: Mapping[str, LoadedEntry]
+) -> Iterator[tuple[str, str, Iterable[str]]]:
+    """What is wrong with the links of a text: what is linked, its name, and the names there are."""
+    if "](/" not in body and "](#" not in body:
+        return
+    for link in _LINK.finditer(without_code(body)):
+        path, _, anchor = link["target"].partition("#")
+        target = path.removeprefix("/")
+        if path.startswith("/") and target not in loaded:
+            yield f"the linked entry `{target}`", target, loaded
+        elif anchor and (path.startswith("/") or not path):
+            known = _anchors(loaded[target].entry if path else one.entry)
+            if anchor not in known:
+                yield f"the linked place `#{anchor}`", anchor, known
+
+
+def _anchors(entry: Entry) -> set[str]:
+    """The places of an entry's page that a link can lead to."""
+    return {
+        *SECTIONS,
+        *(f"cause-{cause.id}" for cause in entry.causes),
+        *(f"workaround-{one.id}" for one in entry.workarounds),
+        *(f"dead-end-{one.id}" for one in entry.dead_ends),
+        *(f"example-{one.id}" for one in entry.examples),
+    }
 
 
 def _contested(loaded: Mapping[str, LoadedEntry]) -> Iterator[Problem]:

@@ -58,6 +58,14 @@ def test_a_good_entry_gives_no_complaint(content: Path, write: Callable[..., Pat
             "shows the image nowhere.png, which is not beside the entry",
         ),
         (
+            {"diagnose": "See [the cause](#cause-stale-hsh)."},
+            "the linked place `#cause-stale-hsh` does not exist; write `cause-stale-hash`",
+        ),
+        (
+            {"diagnose": "See [there](/pip/hash-mismatch#workaround-nothing)."},
+            "the linked place `#workaround-nothing` does not exist",
+        ),
+        (
             {"related": ({"id": "pip/nowhere", "relation": "leads-to"},)},
             "the entry `pip/nowhere` does not exist",
         ),
