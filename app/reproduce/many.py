@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -81,16 +82,21 @@ def reproduce_all(
             why = f"there is no evidence: run `wayout reproduce {one.entry.id}`"
             yield Report(one.entry.id, problems=(why,))
             continue
+        run = partial(
+            reproduce,
+            one.entry,
+            one.recipe,
+            matcher,
+            cache or default_cache(),
+            unsafe=unsafe,
+            progress=progress,
+        )
         try:
-            report = reproduce(
-                one.entry,
-                one.recipe,
-                matcher,
-                cache or default_cache(),
-                jobs=jobs,
-                unsafe=unsafe,
-                progress=progress,
-            )
+            report = run(jobs=jobs)
+            if check and _checked(report, one).problems:
+                # A busy machine can cut a run short; what a second look, one run at a
+                # time, shows again is no accident.
+                report = run(jobs=1)
         except ContentError as error:
             yield Report(one.entry.id, problems=tuple(map(str, error.problems)))
             continue
