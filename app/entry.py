@@ -235,6 +235,11 @@ class Remedy(Model):
     explanation: Markdown
 
 
+def is_meant_for(when: tuple[str, ...], cause: str) -> bool:
+    """Whether a remedy with this `when` claims to help with a cause."""
+    return not when or cause in when
+
+
 class Workaround(Remedy):
     """A remedy that can work for the causes in `when`, with its risk."""
 

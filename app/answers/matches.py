@@ -10,7 +10,7 @@ from app.answers.base import Answer, EntrySummary, Language
 from app.answers.entries import CommandAnswer, EntryAnswer, RemedyAnswer, entry_answer
 from app.catalogue.queries import Catalogue
 from app.content.prose import SHELLS
-from app.entry import fenced_code
+from app.entry import fenced_code, is_meant_for
 from app.matching import Answer as Matching
 from app.matching import CauseChoice, Evidence, Match, match
 from app.matching.encoding import Buffer
@@ -162,7 +162,7 @@ def _fitting(
     """Remedies filled in: those for another cause last, safe ones first, then the best fit."""
 
     def rank(remedy: RemedyAnswer) -> tuple[bool, bool, bool]:
-        is_elsewhere = cause is not None and bool(remedy.when) and cause not in remedy.when
+        is_elsewhere = cause is not None and not is_meant_for(remedy.when, cause)
         return (is_elsewhere, remedy.risk not in (None, "safe"), cause not in remedy.when)
 
     return tuple(_filled(remedy, captures) for remedy in sorted(remedies, key=rank))

@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 from pydantic import Field
 
 from app.answers.base import Answer, Language
+from app.entry import is_meant_for
 from app.reproduce.evidence import CHECK_FAILED, Evidence, Run, Trial
 
 Failure: TypeAlias = Literal["same-message", "other-error", "check-failed"]
@@ -156,11 +157,11 @@ def _worded(key: str, english: str, chinese: str | None, language: Language) -> 
 
 
 def _trial(trial: Trial, entry_id: str) -> TrialAnswer:
-    worked = [run.worked for run in trial.runs]
+    partly = any(run.worked for run in trial.runs)
     return TrialAnswer(
         remedy=trial.remedy,
         scenario=trial.scenario,
-        outcome="worked" if all(worked) else "depends-on-version" if any(worked) else "failed",
+        outcome="worked" if trial.worked else "depends-on-version" if partly else "failed",
         applies=trial.applies,
         apply=trial.apply,
         retry=trial.retry,
@@ -217,7 +218,7 @@ def _mark(
     trial: TrialAnswer | None, is_skipped: bool, remedy: AnyRemedy, scenario: ScenarioAnswer
 ) -> Mark:
     if trial is None:
-        is_meant = not remedy.when or scenario.cause in remedy.when
+        is_meant = is_meant_for(remedy.when, scenario.cause)
         return "not-tried" if is_skipped or is_meant else "not-meant"
     if trial.outcome == "worked" and getattr(remedy, "harm", None):
         return "at-a-price"

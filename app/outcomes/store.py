@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from app.errors import TooManyReports
@@ -20,7 +20,6 @@ VOICES_A_SOURCE: Final = 20
 Counts = dict[str, dict[str, Trials]]
 """Trials by entry and remedy."""
 
-_UPSERT: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _KEY: Final = ("entry", "remedy", "voice")
 _WORDS: Final = ("worked", "tool_version", "os", "note")
 _BATCH: Final = 500
@@ -154,7 +153,9 @@ def _write(
     only_newer: bool = False,
 ) -> bool:
     """Insert a row, or change the one of the same voice. True if it was inserted."""
-    new = _UPSERT[connection.dialect.name](OutcomeRow).values(**values)
+    # Both dialects have it under one name; only the one in use is loaded.
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    new = dialect.insert(OutcomeRow).values(**values)
     is_newer = new.excluded.changed >= col(OutcomeRow.changed)
     query = new.on_conflict_do_update(
         index_elements=_KEY,

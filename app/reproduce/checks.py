@@ -103,5 +103,5 @@ def _worked(evidence: Evidence, remedy: str) -> str:
     return ", ".join(
         trial.scenario
         for trial in evidence.trials
-        if trial.remedy == remedy and trial.applies and all(run.worked for run in trial.runs)
+        if trial.remedy == remedy and trial.applies and trial.worked
     )

@@ -73,6 +73,11 @@ class Trial(Model):
     retry: str | None
     runs: tuple[Run, ...]
 
+    @property
+    def worked(self) -> bool:
+        """Whether it was tried, and worked with every version of the tool."""
+        return bool(self.runs) and all(run.worked for run in self.runs)
+
 
 class Skipped(Model):
     """A remedy that was not tried, everywhere or in one scenario, with the recipe's reason."""
@@ -145,7 +150,7 @@ def trials(evidence: Evidence) -> dict[str, Trials]:
     counts: dict[str, list[bool]] = {}
     for trial in evidence.trials:
         if trial.applies and trial.runs:
-            counts.setdefault(trial.remedy, []).append(all(run.worked for run in trial.runs))
+            counts.setdefault(trial.remedy, []).append(trial.worked)
     return {remedy: Trials(sum(worked), len(worked)) for remedy, worked in counts.items()}
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from app.content.located import Path, nearest_place
-from app.entry import Entry, Remedy
+from app.entry import Entry, Remedy, is_meant_for
 from app.errors import ContentError, Problem
 from app.reproduce.recipe import LocatedRecipe, Recipe, Scenario
 
 
 def applies(remedy: Remedy, scenario: Scenario) -> bool:
     """Whether the entry claims anything about this remedy in this scenario."""
-    return not remedy.when or scenario.cause in remedy.when
+    return is_meant_for(remedy.when, scenario.cause)
 
 
 def require_fit(located: LocatedRecipe, entry: Entry) -> None:

@@ -143,7 +143,7 @@ async def report(
     what = Report.model_validate(given.model_dump(exclude={"reader"}))
     reader = reporting_reader(request, given.reader)
     entry_id, is_new = await run_in_threadpool(
-        _record, request, site, f"{ecosystem}/{slug}", remedy, what, reader
+        _store, request, site, f"{ecosystem}/{slug}", remedy, reader, what
     )
     answer = _answer(site, entry_id, remedy, worked=what.worked)
     return JSONResponse(answer.model_dump(mode="json"), 201 if is_new else 200)
@@ -159,7 +159,7 @@ async def withdraw(
 ) -> Response:
     """Forget what you reported of a remedy, whether there was something or not."""
     who = reporting_reader(request, reader)
-    await run_in_threadpool(_withdraw, request, site, f"{ecosystem}/{slug}", remedy, who)
+    await run_in_threadpool(_store, request, site, f"{ecosystem}/{slug}", remedy, who, None)
     return Response(status_code=204)
 
 
@@ -174,21 +174,19 @@ async def form(
     """A report from the form on an entry's page, which is shown again with what became of it."""
     async with limited(request, _MAX_BYTES, _TOO_LONG).form(max_files=0, max_fields=8) as fields:
         given = {name: value for name, value in fields.items() if isinstance(value, str)}
-    said = given.pop("worked", "")
     reader = reporting_reader(request)
-    entry_id = f"{ecosystem}/{slug}"
-    if said == "withdraw":
-        entry_id = await run_in_threadpool(_withdraw, request, site, entry_id, remedy, reader)
-    elif said in ("yes", "no"):
+    said = given.pop("worked", "")
+    if said not in ("yes", "no", "withdraw"):
+        raise HTTPException(422, "`worked`: write yes, no or withdraw.")
+    what = None
+    if said != "withdraw":
         try:
             what = Report.model_validate({**given, "worked": said == "yes"})
         except ValidationError as error:
             raise HTTPException(422, sentences(error.errors())) from None
-        entry_id, _ = await run_in_threadpool(
-            _record, request, site, entry_id, remedy, what, reader
-        )
-    else:
-        raise HTTPException(422, "`worked`: write yes, no or withdraw.")
+    entry_id, _ = await run_in_threadpool(
+        _store, request, site, f"{ecosystem}/{slug}", remedy, reader, what
+    )
     page = with_query(f"{language.prefix}/{entry_id}", reported=remedy)
     return RedirectResponse(f"{page}#report-{remedy}", 303, {"Cache-Control": "no-store"})
 
@@ -210,22 +208,18 @@ def _known(site: Site, entry_id: str, remedy: str) -> str:
     return entry_id
 
 
-def _record(
-    request: Request, site: Site, entry_id: str, remedy: str, what: Report, reader: Reader
+def _store(
+    request: Request, site: Site, entry_id: str, remedy: str, reader: Reader, what: Report | None
 ) -> tuple[str, bool]:
+    """Count a report, or with None forget it. Gives the entry's present id, and if it is new."""
     entry_id = _known(site, entry_id, remedy)
     request.app.state.limiter.take(reader.network)
-    is_new = _live(site).outcomes.record(entry_id, remedy, what, reader)
-    _live(site).refresh()
+    live = _live(site)
+    if what is None:
+        live.outcomes.withdraw(entry_id, remedy, reader)
+    is_new = what is not None and live.outcomes.record(entry_id, remedy, what, reader)
+    live.refresh()
     return entry_id, is_new
-
-
-def _withdraw(request: Request, site: Site, entry_id: str, remedy: str, reader: Reader) -> str:
-    entry_id = _known(site, entry_id, remedy)
-    request.app.state.limiter.take(reader.network)
-    _live(site).outcomes.withdraw(entry_id, remedy, reader)
-    _live(site).refresh()
-    return entry_id
 
 
 def _live(site: Site) -> LiveOutcomes:
