@@ -17,14 +17,20 @@ from app.reproduce.recipe import Limits
 HELPERS: Final = Path(__file__).parent / "helpers"
 HOME: Final = "/home/dev"
 UID: Final = "1000"
+PROGRAMS: Final = "/opt/programs"
 SYSTEM_PATH: Final = "/usr/bin:/bin:/usr/sbin:/sbin"
 _SYSTEM_FOLDERS: Final = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _SETTINGS: Final = (
     "alternatives",
+    "java-*-openjdk",
     "ld.so.cache",
     "ld.so.conf",
     "ld.so.conf.d",
+    "maven/logging",
+    "maven/m2.conf",
     "mime.types",
+    "php/*/cli",
+    "php/*/mods-available",
     "ssl/certs",
     "ssl/openssl.cnf",
 )
@@ -33,7 +39,7 @@ _SETTINGS: Final = (
 
 @dataclass(frozen=True)
 class Mount:
-    """A folder of this computer and the place inside where it can be read."""
+    """A folder or program of this computer and the place inside where it can be read."""
 
     source: Path
     target: str
@@ -65,7 +71,7 @@ def variables(machine: Machine, home: str, helpers: str) -> dict[str, str]:
     """The whole environment of the commands."""
     others = [f"{mount.target}/bin" for mount in machine.mounts if (mount.source / "bin").is_dir()]
     own = [f"{home}/project/.venv/bin", f"{home}/.local/bin", *machine.programs]
-    folders = [*own, SYSTEM_PATH, *others]
+    folders = [*own, SYSTEM_PATH, PROGRAMS, *others]
     libraries = [
         f"{mount.target}/lib" for mount in machine.mounts if (mount.source / "lib").is_dir()
     ]
@@ -120,21 +126,29 @@ def _system(system: Path) -> list[str]:
     """The programs and libraries, read-only; `/usr/local` is hidden, as it is not the system's."""
     options = ["--ro-bind", str(system / "usr"), "/usr", "--tmpfs", "/usr/local"]
     options += ["--remount-ro", "/usr/local"]
-    # Folders that bubblewrap makes on the way are readable for root only.
-    for folder in ("/etc", "/etc/ssl", "/opt", "/opt/python", "/opt/wayout"):
-        options += ["--perms", "0755", "--dir", folder]
+    for folder in ("/opt", "/opt/python", PROGRAMS, "/opt/wayout"):
+        options += _folder(folder)
     for name in _SYSTEM_FOLDERS:
         place = system / name
         if place.is_symlink():
             options += ["--symlink", str(place.readlink()), f"/{name}"]
         elif place.is_dir():
             options += ["--ro-bind", str(place), f"/{name}"]
-    for name in _SETTINGS:
-        if (system / "etc" / name).exists():
-            options += ["--ro-bind", str((system / "etc" / name).resolve()), f"/etc/{name}"]
+    settings = system / "etc"
+    shown = sorted(path for pattern in _SETTINGS for path in settings.glob(pattern))
+    inside = {path: Path("/etc", path.relative_to(settings)) for path in shown}
+    for above in sorted({above for place in inside.values() for above in place.parents}):
+        options += _folder(above) if above != Path("/") else []
+    for path, place in inside.items():
+        options += ["--ro-bind", str(path.resolve()), str(place)]
     for path in sorted((HELPERS / "etc").iterdir()):
         options += ["--ro-bind", str(path), f"/etc/{path.name}"]
     return options
+
+
+def _folder(path: str | Path) -> list[str]:
+    """A folder that all can read; those that bubblewrap makes on the way are for root only."""
+    return ["--perms", "0755", "--dir", str(path)]
 
 
 def _places(machine: Machine) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Final
 
 from app.matching import Matcher, UnreadableInput, match
 from app.reproduce.bubblewrap import Machine, Mount
-from app.reproduce.pythons import python_mounts
+from app.reproduce.elsewhere import program_mounts, python_mounts
+from app.reproduce.prepare import programs_of
 from app.reproduce.recipe import Attempt, Recipe, Scenario, Tool
 from app.reproduce.sandbox import Ran, Sandbox, Stopped
 
@@ -79,15 +80,13 @@ class Bench:
             "WAYOUT_TOOLS": tools,
             **self.recipe.environment,
         }
-        from_npm = list(self.recipe.npm_packages)
         if variant.tool and variant.version:
             environment[f"WAYOUT_{_variable(variant.tool)}"] = variant.version
-            varied = self.recipe.varied
-            if varied and varied.npm:
-                from_npm.insert(0, varied.requirement(variant.version))
         mounts = [Mount(self.cache, "/opt/wayout/tools")] if self.cache.is_dir() else []
         mounts += python_mounts(tool.name for tool in self.recipe.tools)
-        programs = tuple(f"{tools}/npm/{name}/node_modules/.bin" for name in from_npm)
+        mounts += program_mounts(tool.name for tool in self.recipe.tools if not tool.versions)
+        folders = programs_of(self.recipe, variant.version, self.cache)
+        programs = tuple(f"{tools}/{folder}" for folder in folders)
         return Machine(
             self.recipe.limits, environment, tuple(mounts), self.recipe.disk_kb, programs
         )

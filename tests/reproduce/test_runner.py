@@ -113,6 +113,25 @@ def test_a_missing_tool_is_missing_and_not_a_failure(run: Run):
     assert report == Report("frob/bad-state", missing=("frobnicator",))
 
 
+@needs_bwrap
+def test_a_program_on_the_path_that_is_not_the_systems_is_shown_alone(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    program = tmp_path / "mine" / "frobnicator"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\n[ "$1" = --version ] && exec echo 4.2\nexec bash tool\n')
+    program.chmod(0o755)
+    (program.parent / "secret").touch()
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    text = RECIPE.replace("tools: [bash]", "tools: [frobnicator]").replace(
+        "trigger: bash tool", "trigger: test ! -e /opt/programs/secret && frobnicator"
+    )
+    report = run(text)
+    assert report.problems == ()
+    assert report.evidence
+    assert report.evidence.tools == {"frobnicator": "4.2"}
+
+
 def test_an_unprepared_version_is_missing(run: Run):
     text = RECIPE.replace("tools: [bash]", "tools: [bash, {name: pip, versions: ['26.3']}]")
     assert run(text).missing == ("pip==26.3 (run `wayout reproduce --prepare`)",)
