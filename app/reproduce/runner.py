@@ -158,7 +158,7 @@ def _matrix(entry: Entry, recipe: Recipe) -> _Matrix:
             matrix.remedies += [
                 _Task(scenario, variant, remedy, attempt)
                 for variant in _variants(recipe, scenario)
-                if scenario.id in plan.scenarios or _meant_for(remedy, variant)
+                if _meant_for(remedy, variant)
             ]
     return matrix
 

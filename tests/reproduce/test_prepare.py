@@ -138,3 +138,21 @@ def test_a_wheel_that_holds_a_program_is_unpacked_and_run(
     assert report.evidence
     shown = report.evidence.scenarios[0].shown
     assert [one.variant for one in shown] == ["frob 1.0.0", "frob 2.0.0"]
+
+
+@needs_bwrap
+@pytest.mark.usefixtures("wheels")
+def test_a_remedy_is_tried_only_with_versions_it_is_meant_for(
+    entry: Entry, matcher: Matcher, tmp_path: Path
+):
+    mend = entry.workarounds[0].model_copy(update={"versions": ">=2"})
+    text = FROM_WHEEL.replace(
+        "apply: echo good > state", "scenarios: {bad-state: {apply: echo good > state}}"
+    )
+    located, cache = read_recipe(text, "x"), tmp_path / "cache"
+    prepare([located.recipe], cache)
+    report = reproduce(entry.model_copy(update={"workarounds": (mend,)}), located, matcher, cache)
+    assert report.problems == ()
+    assert report.evidence
+    tried = {trial.remedy: [run.variant for run in trial.runs] for trial in report.evidence.trials}
+    assert tried == {mend.id: ["frob 2.0.0"], "swear": ["frob 1.0.0", "frob 2.0.0"]}
