@@ -35,7 +35,7 @@ from app.reproduce.evidence import Evidence
 from app.search import fts
 from app.search.chinese import has_han
 from app.search.parse import Query
-from app.search.snippets import snippet, spans, word_pattern
+from app.search.snippets import Words, snippet
 from app.search.typos import Vocabulary, corrections
 
 
@@ -239,17 +239,19 @@ class Catalogue:
                     break
             chosen = ranked[offset : offset + limit]
             cards = self._texts(session, [entry_id for entry_id, _ in chosen], language)
-        words = [word for term in query.terms for word in _shown_words(term.text, term.words)]
-        pattern = word_pattern(
-            [*words, *(other for found in corrected.values() for other in found)]
+        words = Words(
+            [
+                *(word for term in query.terms for word in _shown_words(term.text, term.words)),
+                *(other for found in corrected.values() for other in found),
+            ]
         )
         hits = [
             Hit(
                 card,
                 score,
-                spans(card.title, pattern),
-                spans(card.message, pattern),
-                snippet(_most_telling(card.summary, searched, pattern), pattern),
+                words.spans(card.title),
+                words.spans(card.message),
+                snippet(_most_telling(card.summary, searched, words), words),
             )
             for entry_id, score in chosen
             for card, searched in (cards[entry_id],)
@@ -354,8 +356,6 @@ def _shown_words(typed: str, words: tuple[str, ...]) -> list[str]:
     return [typed, *words] if has_han(typed) else list(words)
 
 
-def _most_telling(summary: str, searched: str, pattern: Any) -> str:  # noqa: ANN401
+def _most_telling(summary: str, searched: str, words: Words) -> str:
     """The summary, unless only the rest of the entry has the words."""
-    if pattern is None or pattern.search(summary) or not pattern.search(searched):
-        return summary
-    return searched
+    return summary if words.in_text(summary) or not words.in_text(searched) else searched

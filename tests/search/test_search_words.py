@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.search import fts
 from app.search.chinese import pairs
 from app.search.parse import MAX_TERMS, parse
-from app.search.snippets import snippet, spans, word_pattern
+from app.search.snippets import Words, snippet
 from app.search.typos import Vocabulary, corrections
 from app.search.words import identifier_parts, indexable
 
@@ -100,17 +100,20 @@ def test_typos_are_corrected_and_short_words_left_alone():
     vocabulary = Vocabulary(["certificate", "mismatch", "pip", "timeout", "哈希"])
     found = corrections(["certifcate", "mismtach", "pop", "mismatch", "哈希"], vocabulary)
     assert found == {"certifcate": ["certificate"], "mismtach": ["mismatch"]}
+    assert corrections(["vertificate"], vocabulary) == {"vertificate": ["certificate"]}
 
 
 def test_a_snippet_is_the_window_with_the_words():
     text = "filler " * 100 + "the hash mismatch is here " + "filler " * 100
-    found = snippet(text, word_pattern(["hash", "mismatch"]))
+    found = snippet(text, Words(["hash", "mismatch"]))
     assert len(found.text) <= 202
     assert [found.text[start:end] for start, end in found.spans] == ["hash", "mismatch"]
     assert found.text.startswith("…")
 
 
 def test_marks_cover_whole_words_and_chinese_runs():
-    pattern = word_pattern(["hash", "哈希", "希值"])
-    text = "Hashes of rehash: 哈希值"
-    assert [text[start:end] for start, end in spans(text, pattern)] == ["Hashes", "哈希"]
+    words = Words(["hash", "哈希", "希值"])
+    text = "İ Hashes_of rehash: 的哈希值"
+    assert [text[start:end] for start, end in words.spans(text)] == ["Hashes", "哈希值"]
+    assert words.in_text("my_hash")
+    assert not words.in_text("rehash")
