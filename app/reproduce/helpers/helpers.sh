@@ -219,3 +219,19 @@ redis_server() {
     background redis-server --port 6379 --bind 127.0.0.1 --dir "$HOME" "$@"
     wait_for 6379
 }
+
+# docker_programs [--client-as-root]: puts on the search path `start-docker [--shared-network] [OPTION]...`, a dockerd
+# of your own on unix:///tmp/docker.sock, `make-image NAME`, a tiny image with a shell, and the runc that both need.
+# docker build with BuildKit needs the client as root of a user space
+docker_programs() {
+    mkdir -p ~/.local/bin
+    ln -sf "$WAYOUT_HELPERS/docker/"{runc,start-docker,make-image} ~/.local/bin/
+    [ "$1" != --client-as-root ] || ln -sf "$WAYOUT_HELPERS/docker/docker" ~/.local/bin/
+}
+
+# docker_registry: images at mirror.example:5000, for a dockerd with --shared-network; see docker/registry.py
+docker_registry() {
+    make-image
+    background /usr/bin/python3 "$WAYOUT_HELPERS/docker/registry.py" 5000
+    wait_for 5000
+}
