@@ -7,7 +7,6 @@ is written aside, synced and renamed, so a reader sees the old or the new one.
 import hashlib
 import json
 import os
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -131,12 +130,12 @@ def _build(
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         aside.unlink(missing_ok=True)
-        copied = path if kept or last_good else None
+        copied = old if kept or last_good else None
         engine = _new_file(aside, copied)
         with Session(engine) as session:
-            if old and copied:
+            if copied:
                 _delete_shared(session)
-                _delete(session, (old.ids() - set(kept)) - set(last_good))
+                _delete(session, (copied.ids() - set(kept)) - set(last_good))
                 _delete_problems(session, last_good)
             _insert(session, prepared)
             _insert_shared(session, listing, between)
@@ -231,7 +230,14 @@ def _prepare(files: EntryFiles, attachments: list[str]) -> _Prepared:
 def _check_between(loaded: dict[str, LoadedEntry], kept: dict[str, Entry]) -> list[Problem]:
     """Problems between entries. An entry that was kept is read again when its lines are needed."""
     problems = check_all(loaded)
-    shown = {loaded[entry_id].files.english.shown: entry_id for entry_id in kept}
+    shown = {
+        file.shown: entry_id
+        for entry_id in kept
+        for file in (
+            loaded[entry_id].files.english,
+            *loaded[entry_id].files.translations.values(),
+        )
+    }
     again = {shown[problem.path] for problem in problems if problem.path in shown}
     if not again:
         return problems
@@ -241,14 +247,10 @@ def _check_between(loaded: dict[str, LoadedEntry], kept: dict[str, Entry]) -> li
     return check_all(loaded)
 
 
-def _new_file(aside: Path, copied: Path | None) -> Engine:
+def _new_file(aside: Path, copied: PreviousCatalogue | None) -> Engine:
     """An engine on a new file: a copy of the old catalogue, or an empty one with tables."""
     if copied:
-        source, target = sqlite3.connect(copied), sqlite3.connect(aside)
-        with target:
-            source.backup(target)
-        source.close()
-        target.close()
+        copied.copy_to(aside)
     engine = create_engine(f"sqlite:///{aside}")
     with engine.begin() as connection:
         # The file is thrown away if this process dies, and synced once at the end.

@@ -53,6 +53,13 @@ class PreviousCatalogue:
         """Let go of the file."""
         self._database.close()
 
+    def copy_to(self, path: Path) -> None:
+        """Write the file that was opened, which may have another in its place by now."""
+        target = sqlite3.connect(path)
+        with target:
+            self._database.backup(target)
+        target.close()
+
     def meta(self, key: str) -> bytes | None:
         """A fact about that build."""
         row = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

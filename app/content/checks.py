@@ -211,7 +211,8 @@ def _links(loaded: Mapping[str, LoadedEntry]) -> Iterator[Problem]:
             file = one.files.translations.get(language, one.files.english)
             for key, translated in translation.parts.items():
                 for what, _, _ in _broken_links(one, translated.text or "", loaded):
-                    line, column = one.translated_places[language].get(key, (1, 1))
+                    places = one.translated_places.get(language, {})
+                    line, column = places.get(key, (1, 1))
                     instead = "write the link as in the English"
                     yield Problem(file.shown, line, column, f"{what} does not exist", instead)
 

@@ -8,9 +8,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.catalogue import build as build_module
 from app.catalogue.build import build
 from app.catalogue.current import CurrentCatalogue
 from app.catalogue.queries import Catalogue
@@ -110,6 +112,45 @@ def test_a_problem_between_entries_has_its_line_in_an_incremental_build(
     line = path.read_text().split("\n").index("- id: node/require-esm") + 1
     (problem,) = [one for one in built.problems if "node/require-esm" in one.what]
     assert problem.line == line
+
+
+def test_a_broken_link_of_a_translation_has_its_line_in_an_incremental_build(
+    settings: Settings, three_entries: None, write: Callable[..., Path]
+):
+    link = "文件被改动过，见[另一条](/node/require-esm)。"
+    path = write("pip/hash-mismatch.zh.md", CHINESE.replace("文件被改动过。", link))
+    stamp_translation("pip/hash-mismatch", "zh", frozenset(), settings.content)
+    build(settings.content, settings.catalogue_path)
+    (settings.content[0] / "node" / "require-esm.md").unlink()
+    built = build(settings.content, settings.catalogue_path)
+    (problem,) = [one for one in built.problems if "does not exist" in one.what]
+    heading = next(line for line in path.read_text().split("\n") if "{#stale-hash" in line)
+    assert problem.line == path.read_text().split("\n").index(heading) + 1
+
+
+def test_two_builds_at_once_give_a_whole_catalogue_each(
+    settings: Settings,
+    three_entries: None,
+    write: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    build(settings.content, settings.catalogue_path)
+    write(make_entry(id="node/new", title="A new title"))
+    prepare = build_module._prepare_all
+    begun = []
+
+    def slowly(*arguments: Any) -> Any:
+        if not begun:
+            begun.append(True)
+            build(settings.content, settings.catalogue_path)
+        return prepare(*arguments)
+
+    monkeypatch.setattr(build_module, "_prepare_all", slowly)
+    assert build(settings.content, settings.catalogue_path).entries == 4
+    anew = tmp_path / "anew.sqlite"
+    build(settings.content, anew)
+    assert sorted(dump(settings.catalogue_path)) == sorted(dump(anew))
 
 
 def test_a_damaged_catalogue_is_built_anew(settings: Settings, three_entries: None):
