@@ -47,7 +47,9 @@ def _print_remedy(console: Console, remedy: RemedyAnswer) -> None:
     if remedy.risk and remedy.risk != "safe":
         console.print(f"[bold]{remedy.risk}:[/] {escape(remedy.risk_reason or '')}")
     if remedy.harm:
-        console.print(f"[bold]Ends the message, at a price:[/] {escape(remedy.harm)}")
+        in_vain = remedy.rate.trials and not remedy.rate.worked
+        label = "What it breaks" if in_vain else "Ends the message, at a price"
+        console.print(f"[bold]{label}:[/] {escape(remedy.harm)}")
     if remedy.condition:
         console.print(escape(remedy.condition))
     console.print(Markdown(remedy.text))

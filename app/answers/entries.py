@@ -80,7 +80,7 @@ class RemedyAnswer(TextAnswer):
     condition: str | None
     risk: str | None
     risk_reason: str | None
-    harm: str | None = Field(description="What a dead end breaks although it ends the message")
+    harm: str | None = Field(description="What a dead end breaks, also where it ends the message")
     versions: str | None
     sources: tuple[Source, ...]
     commands: tuple[CommandAnswer, ...]

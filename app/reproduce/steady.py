@@ -11,6 +11,10 @@ _CHANGING: Final = (
     (re.compile(r"(/tmp/cc)[A-Za-z0-9]{6}(?=\.[a-z])"), r"\1xxxxxx"),
     (re.compile(r"(_logs/)\d{4}-\d\d-\d\dT[\d_]+Z(?=-debug)"), r"\g<1>2026-01-01T00_00_00_000Z"),
     (re.compile(r"\(node:\d+\)"), "(node:10)"),
+    (
+        re.compile(r"\b([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ "),
+        r"\g<1>0101 00:00:00.000000      10 ",
+    ),
     (re.compile(r"^\[\d+:0x[0-9a-f]+\] +\d+ ms:", re.MULTILINE), "[10:0x7f000000]     1000 ms:"),
     (re.compile(r"( at 0x)[0-9a-f]{6,16}\b"), r"\g<1>7f0000000000"),
     (re.compile(r"\b\d+(?:\.\d+)? ([kMG]?B/s)"), r"1.0 \1"),

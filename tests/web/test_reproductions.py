@@ -119,6 +119,16 @@ def test_a_dead_end_that_does_harm_has_ended_the_message_at_a_price(
         "not tried",
         "ended the message, at a price",
     ]
+    html = client.get(PATH).text
+    assert "Ends the message, at a price" in html
+    assert "What it breaks" not in html
+
+
+def test_harm_is_not_said_to_end_a_message_that_stayed(reproduced: Callable[..., TestClient]):
+    client = reproduced(worked={**WORKED, ("switch-off", "other-file"): (False, False)})
+    html = client.get(PATH).text
+    assert "What it breaks" in html
+    assert "Ends the message, at a price" not in html
 
 
 def test_captured_outputs_follow_the_examples_but_for_those_shown_already(
