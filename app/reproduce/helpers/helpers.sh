@@ -229,9 +229,9 @@ docker_programs() {
     [ "$1" != --client-as-root ] || ln -sf "$WAYOUT_HELPERS/docker/docker" ~/.local/bin/
 }
 
-# docker_registry: images at mirror.example:5000, for a dockerd with --shared-network; see docker/registry.py
+# docker_registry [PORT]: images at mirror.example:5000, for a dockerd with --shared-network; see docker/registry.py
 docker_registry() {
     make-image
-    background /usr/bin/python3 "$WAYOUT_HELPERS/docker/registry.py" 5000
-    wait_for 5000
+    background /usr/bin/python3 "$WAYOUT_HELPERS/docker/registry.py" "${1:-5000}"
+    wait_for "${1:-5000}"
 }

@@ -4,8 +4,8 @@
 usage: registry.py PORT
 
 `debian` and `shop/web` are public, `private/app` is for user ada with the password
-secret, `shop/pi` is for arm64 only. While the file ~/limit exists, everyone else has
-reached the pull rate limit. Source: https://distribution.github.io/distribution/spec/api/
+secret, `shop/pi` is for arm64 only. While the file ~/limit-PORT exists, everyone else
+has reached the pull rate limit. Source: https://distribution.github.io/distribution/spec/api/
 """
 
 import base64
@@ -117,7 +117,7 @@ class Registry(http.server.BaseHTTPRequestHandler):
             return self.refuse(401, "DENIED", "requested access to the resource is denied")
         if reference in blobs:
             return self.send(blobs[reference], manifest=what == "manifests")
-        if Path.home().joinpath("limit").exists() and not known:
+        if Path.home().joinpath(f"limit-{PORT}").exists() and not known:
             return self.refuse(429, "TOOMANYREQUESTS", LIMIT)
         if f"{name}:{reference}" not in self.tags:
             return self.refuse(404, "MANIFEST_UNKNOWN", "manifest unknown")
