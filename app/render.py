@@ -38,6 +38,8 @@ _ALLOWED_ATTRIBUTES: Final = {
 }
 
 _NO_MARKUP = re.compile(r"(?![-+#>=]|\d+[.)])[^\\`*_\[\]<>&!~\n\"':/@]+")
+_ITEM = re.compile(r"(?:\d{1,9}[.)]|[-*+]) +")
+_FENCE = re.compile(r"`{3,}|~{3,}")
 _PLACEHOLDER = re.compile(r"<([A-Za-z][\w .-]{0,60})>")
 _STAND_IN = re.compile(r"PLHX(\d+)X")
 
@@ -50,7 +52,33 @@ def markdown(text: str, base: str = "/") -> Markup:
     """Markdown to sanitized HTML. Relative image addresses are made relative to `base`."""
     converter = _converter()
     converter.reset()
-    return _sanitized(converter.convert(text), base)
+    return _sanitized(converter.convert(_four_spaces(text)), base)
+
+
+def _four_spaces(text: str) -> str:
+    """What belongs to an item of a list, indented as Python-Markdown wants it.
+
+    Authors indent by the width of the marker, as CommonMark has it; without this
+    the item would end before its code, and the next one begin amid a paragraph.
+    """
+    lines: list[str] = []
+    width = 0
+    apart = fenced = False
+    for line in text.split("\n"):
+        item = None if fenced else _ITEM.match(line)
+        if item:
+            if width and apart and lines[-1]:
+                lines.append("")
+            width, apart = item.end(), False
+        elif not line.strip():
+            apart = True
+        elif line[:width].strip():
+            width = 0
+        if not width and _FENCE.match(line):
+            fenced = not fenced
+        inside = width and not item and line.strip()
+        lines.append(" " * 4 + line[width:] if inside else line)
+    return "\n".join(lines)
 
 
 def inline(text: str) -> Markup:

@@ -91,6 +91,16 @@ def test_code_inside_a_list_is_code():
     assert '<div class="code" data-kind="command" data-language="sh">' in markup
 
 
+def test_items_indented_by_their_marker_are_one_list():
+    text = "1. Ask:\n\n   ```sh\n   ls\n     -l\n   ```\n\n   It is there.\n2. Else:\n\n   - this\n   - that"
+    markup = render.markdown(text)
+    assert (markup.count("<ol>"), markup.count("<li>")) == (1, 4)
+    assert "<p>It is there.</p>" in markup
+    assert render.markdown("- a\n- b\n  c").count("<p>") == 0
+    kept = "```text\n1. a\n   b\n2. c\n```"
+    assert "1. a\n   b\n2. c" in render.markdown(kept)
+
+
 def test_image_addresses_are_made_absolute():
     assert 'src="/pip/a.png"' in render.markdown("![a](a.png)", "/pip/")
     assert 'src="/other/a.png"' in render.markdown("![a](/other/a.png)", "/pip/")
