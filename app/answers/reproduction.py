@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.answers.base import Answer, Language
 from app.entry import is_meant_for
+from app.render import printable
 from app.reproduce.evidence import CHECK_FAILED, Evidence, Run, Trial
 
 Failure: TypeAlias = Literal["same-message", "other-error", "check-failed"]
@@ -130,7 +131,7 @@ def reproduction_answer(evidence: Evidence, language: Language) -> ReproductionA
                         variant=shown.variant,
                         status=shown.status,
                         cause=shown.cause,
-                        output="\n".join(shown.output),
+                        output=printable("\n".join(shown.output)),
                     )
                     for shown in one.shown
                 ),
@@ -172,7 +173,7 @@ def _trial(trial: Trial, entry_id: str) -> TrialAnswer:
                 failure=None if run.worked else _failure(run, entry_id),
                 why=run.why,
                 then=run.then,
-                output="\n".join(run.output),
+                output=printable("\n".join(run.output)),
             )
             for run in trial.runs
         ),

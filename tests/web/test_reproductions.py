@@ -131,6 +131,15 @@ def test_harm_is_not_said_to_end_a_message_that_stayed(reproduced: Callable[...,
     assert "Ends the message, at a price" not in html
 
 
+def test_captured_outputs_have_lost_their_colors(reproduced: Callable[..., TestClient]):
+    colored = (f"\x1b[31m{MESSAGE}\x1b[0m", "\x1b[0m\x1b[0m")
+    client = reproduced(outputs={**OUTPUTS, "other-file": colored})
+    html = client.get(PATH).text
+    assert "\x1b" not in html
+    assert "[0m" not in html
+    assert "[0m" not in client.get(f"{PATH}.json").text
+
+
 def test_captured_outputs_follow_the_examples_but_for_those_shown_already(
     reproduced: Callable[..., TestClient],
 ):
