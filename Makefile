@@ -44,7 +44,7 @@ reproduce: $(VENV)/.run ## run all recipes whose tools are here, and keep the ev
 	$(BIN)/wayout reproduce --all --prepare --content content
 
 reproduce-check: $(VENV)/.run ## run the shortest recipes again, and compare with their evidence
-	$(BIN)/wayout reproduce --all --quick 300 --prepare --check --content content
+	$(BIN)/wayout reproduce --all --quick 150 --prepare --check --content content
 
 evaluate: $(VENV)/.dev ## try the matcher on all logs and their manglings, into docs/evaluation.md
 	$(BIN)/python -m bench.evaluate
