@@ -33,9 +33,6 @@ class Words:
         """Take words in lower case, such as `words_of` gives."""
         self._words = tuple(dict.fromkeys(words))
 
-    def __bool__(self) -> bool:
-        return bool(self._words)
-
     def in_text(self, text: str) -> bool:
         """Whether any of the words is there."""
         small = _small(text)
